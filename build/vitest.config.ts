@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** Unit tests of every room, beside their files. What needs a browser or a whole system is `e2e`'s. */
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  test: {
+    include: ['{client,server,build,cdn}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'dist/**'],
+    environment: 'node',
+    // Real encoders, builds and servers on two cores: slower than a unit test is used to, and in parallel with others.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+})
