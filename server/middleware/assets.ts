@@ -1,0 +1,165 @@
+import type { Image, Manifest, Variant } from '../wire/manifest.ts'
+import { escape, type Html, html, raw } from './html.ts'
+
+/** Looks up what the build made of a source file. All lookups throw on an unknown name, with the closest ones. */
+export interface Assets {
+  /** Names the build: the `Release` header. */
+  readonly release: string
+  /** A script and what it imports, deepest first, as URLs. */
+  script(name: string): { src: string; preloads: readonly string[] }
+  /** A stylesheet: its URL, its text if it was declared critical, and URLs of the fonts it declares. */
+  style(name: string): { href: string; inline?: string; fonts: readonly string[] }
+  /** URL of any other hashed file, by source path. */
+  file(name: string): string
+  /** A `<picture>` with all variants and its size, so that nothing moves when it arrives. */
+  image(name: string, options: ImageOptions): Html
+  /** `<link rel="preload">` for a picture's best format. `sizes` as in {@link ImageOptions}. */
+  preloadImage(name: string, sizes?: string): Html
+  /** URL of one variant in the format every browser reads: the smallest at least `width` wide; default the widest. */
+  imageUrl(name: string, width?: number): string
+  /** CSS rules that hold the place of each picture in `markup` with its mean colour. A CSP allows them by hash, not as attributes. */
+  placeholderRules(markup: string): string
+}
+
+export interface ImageOptions {
+  /** What a person who does not see it should know; `''` for decoration. */
+  alt: string
+  /** How wide it is shown, as the `sizes` attribute. Default: `width` in px if given, else `100vw`. */
+  sizes?: string
+  /** Class of the `<img>`. */
+  class?: string
+  /** `fetchpriority`. Default none. */
+  priority?: 'high' | 'low'
+  /** Fetched when it is about to scroll into view. Default false. */
+  lazy?: boolean
+  /** CSS pixels for the `width` attribute, the height follows. Default the source's size. */
+  width?: number
+}
+
+/**
+ * Reads a manifest once, so that a lookup while rendering is a lookup.
+ *
+ * @param assetBase URL before `/assets/…`, as in `https://cdn.example`; `''` for the page's own origin.
+ * @throws TypeError on a manifest of another format.
+ */
+export function createAssets(manifest: Manifest, assetBase: string): Assets {
+  if (manifest.format !== 1)
+    throw new TypeError(
+      `manifest.json: format ${manifest.format} arrived, 1 was expected: build again with this version`,
+    )
+  const base = assetBase.replace(/\/+$/, '')
+  const url = (file: string) => `${base}/${file}`
+
+  const scripts = new Map<string, ReturnType<Assets['script']>>()
+  const styles = new Map<string, ReturnType<Assets['style']>>()
+  for (const [name, entry] of Object.entries(manifest.entries)) {
+    if (entry.kind === 'script') scripts.set(name, { src: url(entry.file), preloads: (entry.imports ?? []).map(url) })
+    else
+      styles.set(name, {
+        href: url(entry.file),
+        ...(entry.inline !== undefined && { inline: entry.inline.replaceAll('%ASSET_BASE%', base) }),
+        fonts: (entry.fonts ?? []).map((font) => url(manifest.files[font]?.file ?? font)),
+      })
+  }
+  const files = new Map(Object.entries(manifest.files).map(([name, { file }]) => [name, url(file)]))
+  const images = new Map(Object.entries(manifest.images).map(([name, image]) => [name, prepare(image, url)]))
+
+  return {
+    release: manifest.release,
+    script: (name) => find(scripts, name, 'script'),
+    style: (name) => find(styles, name, 'stylesheet'),
+    file: (name) => find(files, name, 'file'),
+    image: (name, options) => picture(find(images, name, 'picture'), options),
+    preloadImage(name, sizes = '100vw') {
+      const [best] = find(images, name, 'picture').formats
+      return html`<link
+        rel="preload"
+        as="image"
+        type="${best?.type}"
+        imagesrcset="${best?.srcset}"
+        imagesizes="${sizes}"
+        fetchpriority="high"
+      />`
+    },
+    imageUrl(name, width = Infinity) {
+      const { fallbacks } = find(images, name, 'picture')
+      const variant = fallbacks.find((candidate) => candidate.width >= width) ?? fallbacks.at(-1)
+      return variant ? url(variant.file) : ''
+    },
+    placeholderRules(markup) {
+      const colours = new Set(Array.from(markup.matchAll(/\bp-([\da-f]{6})\b/g), ([, colour]) => colour))
+      return Array.from(colours, (colour) => `.p-${colour}{background:#${colour}}`).join('')
+    },
+  }
+}
+
+interface Prepared {
+  width: number
+  height: number
+  /** Class that {@link Assets.placeholderRules} gives a colour; null for pictures one can see through. */
+  placeholder: string | null
+  /** Best format first. */
+  formats: { type: string; srcset: string }[]
+  /** Variants of the last format, smallest first, and the URL of the widest: what a browser without `srcset` shows. */
+  fallbacks: Variant[]
+  src: string
+}
+
+function prepare({ width, height, placeholder, variants }: Image, url: (file: string) => string): Prepared {
+  const byType = Map.groupBy(variants, (variant) => variant.type)
+  const fallbacks = [...byType.values()].at(-1) ?? []
+  return {
+    width,
+    height,
+    placeholder: placeholder && `p-${placeholder.slice(1).toLowerCase()}`,
+    formats: Array.from(byType, ([type, list]) => ({
+      type,
+      srcset: list.map((variant) => `${url(variant.file)} ${variant.width}w`).join(', '),
+    })),
+    fallbacks,
+    src: url(fallbacks.at(-1)?.file ?? ''),
+  }
+}
+
+function picture(image: Prepared, options: ImageOptions): Html {
+  const { alt, priority, lazy, width = image.width, sizes = options.width ? `${options.width}px` : '100vw' } = options
+  const height = Math.round((width * image.height) / image.width)
+  const classes = [image.placeholder, options.class].filter(Boolean).join(' ')
+  const better = image.formats.slice(0, -1)
+  const last = image.formats.at(-1)
+  const of = raw(`sizes="${escape(sizes)}"`)
+  // `sizes` stands before `srcset`, `loading` before both: set the other way round, some browsers fetch before they have read it.
+  return html`<picture>${better.map(
+    ({ type, srcset }) => html`<source type="${type}" ${of} srcset="${srcset}" />`,
+  )}<img${classes !== '' && html` class="${classes}"`}${lazy && raw(' loading="lazy"')} decoding="async"${
+    priority && html` fetchpriority="${priority}"`
+  } width="${width}" height="${height}" alt="${alt}" ${of} srcset="${last?.srcset}" src="${image.src}"></picture>`
+}
+
+function find<T>(entries: ReadonlyMap<string, T>, name: string, kind: string): T {
+  const entry = entries.get(name)
+  if (entry !== undefined) return entry
+  const close = [...entries.keys()].sort((one, other) => distance(name, one) - distance(name, other)).slice(0, 3)
+  throw new RangeError(
+    `manifest.json has no ${kind} "${name}"${close.length > 0 ? `: did you mean ${close.map((known) => `"${known}"`).join(', ')}?` : ' and no other: was the client built?'}`,
+  )
+}
+
+/** Levenshtein's distance: the fewest letters to add, drop or change. */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
+  for (const letter of one) {
+    let diagonal = row[0] ?? 0
+    row = row.reduce<number[]>((next, above, index) => {
+      const left = next.at(-1)
+      next.push(
+        left === undefined
+          ? above + 1
+          : Math.min(above + 1, left + 1, diagonal + (other[index - 1] === letter ? 0 : 1)),
+      )
+      diagonal = above
+      return next
+    }, [])
+  }
+  return row.at(-1) ?? 0
+}

@@ -1,0 +1,198 @@
+import type { Request, RequestHandler, Response } from 'express'
+import type { Timings } from './timings.ts'
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    timing: Timing
+  }
+}
+
+/** Where a request's time goes. */
+export interface Timing {
+  /** What answers, for the log and the histograms: `battle/attack`. A name of the program's, never of the caller's. Default `outer`. */
+  controller: string
+  /**
+   * Runs `work` as a section of `layer` (`controller`, `store`, `cache`, `database`, `render`, `encode`) and hands back what it
+   * returns. A promise is timed until it settles. Sections nest and may run side by side: each moment of the request belongs to
+   * the layer that was opened last and is still open, so that the layers add up to the whole and nothing counts twice.
+   */
+  span<T>(layer: string, work: () => T): T
+  /** Opens a section by hand, where there is no one function to run; calling the answer ends it. Ending twice is harmless. */
+  open(layer: string): () => void
+  /** Counts what happened, as in `count('hits')`: the log line ends with it. */
+  count(name: string, times?: number): void
+}
+
+/** Writes one line of the log. */
+export type Log = (line: string) => void
+
+export interface TimingOptions {
+  /** Takes the histograms. */
+  timings: Timings
+  /** Takes one line a request. Default standard output. */
+  log?: Log
+}
+
+/**
+ * Times each request, layer by layer, until its answer's first byte: how long a caller then takes to read is not the server's time. The
+ * `Server-Timing` header names `outer`, the whole, and each layer's own time; the log gets one line when the answer is sent, with the
+ * seconds of the whole and of the controller, as on the talk's slides:
+ *
+ * ```
+ * 2026-11-23T14:10:50.123Z 0.0061 outer 0.0042 battle/attack POST /battle 200 4312B player=ab12 id=mK3x…
+ * ```
+ *
+ * Bytes are those on the wire, head included. A stream of server-sent events gets its line when it begins (`open`); a request that its
+ * caller gave up has status 499.
+ *
+ * @see https://www.w3.org/TR/server-timing/
+ */
+export function timing({ timings, log = console.log }: TimingOptions): RequestHandler {
+  return function timing(req, res, next) {
+    const spans = new Spans()
+    const wired = req.socket.bytesWritten
+    let over = false
+    req.timing = spans
+
+    const report = (state: string) => {
+      if (over) return
+      over = true
+      spans.end()
+      const failed = res.statusCode >= 500 || state === '499'
+      timings.record(spans.controller, spans.layers(), failed)
+      if (req.method === 'GET' && res.statusCode === 200) timings.answered(req.path, spans.controller)
+      log(line(req, spans, state, req.socket.bytesWritten - wired))
+    }
+    beforeHead(res, () => {
+      spans.end()
+      res.setHeader('Server-Timing', spans.header())
+      if (isStream(res)) setImmediate(report, 'open')
+    })
+    res.once('close', () => report(res.writableFinished ? String(res.statusCode) : '499'))
+    next()
+  }
+}
+
+/** Opens the `controller` layer for all that follows it in the chain, until the answer's first byte. */
+export function controller(): RequestHandler {
+  return function controller(req, _res, next) {
+    req.timing.open('controller')
+    next()
+  }
+}
+
+/** Runs `work` just before an answer's head is written: the last moment at which a header can be set. */
+export function beforeHead(res: Response, work: () => void): void {
+  const writeHead = res.writeHead
+  res.writeHead = function (this: Response, ...head: Parameters<typeof writeHead>) {
+    if (!res.headersSent) work()
+    return writeHead.apply(this, head)
+  } as typeof writeHead
+}
+
+interface Layer {
+  /** Milliseconds that belong to this layer alone. */
+  own: number
+  /** Milliseconds in which a section of it was open. */
+  whole: number
+  /** Sections of it open now, and since when. */
+  open: number
+  since: number
+}
+
+class Spans implements Timing {
+  controller = 'outer'
+  readonly #start = performance.now()
+  readonly #layers = new Map<string, Layer>()
+  readonly #outer: Layer = { own: 0, whole: 0, open: 1, since: this.#start }
+  /** Open sections in the order they were opened; time goes to the last. */
+  readonly #stack: Layer[] = [this.#outer]
+  readonly #counts = new Map<string, number>()
+  #last = this.#start
+  #ended = false
+
+  span<T>(layer: string, work: () => T): T {
+    const close = this.open(layer)
+    let result: T
+    try {
+      result = work()
+    } catch (error) {
+      close()
+      throw error
+    }
+    if (result instanceof Promise) return result.finally(close) as T
+    close()
+    return result
+  }
+
+  open(name: string): () => void {
+    if (this.#ended) return () => {}
+    const now = this.#settle()
+    let layer = this.#layers.get(name)
+    if (!layer) this.#layers.set(name, (layer = { own: 0, whole: 0, open: 0, since: 0 }))
+    if (layer.open++ === 0) layer.since = now
+    this.#stack.push(layer)
+    let closed = false
+    return () => {
+      if (!closed && !this.#ended) this.#close(layer)
+      closed = true
+    }
+  }
+
+  count(name: string, times = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + times)
+  }
+
+  /** Ends whatever is still open; what is opened later does not count. */
+  end(): void {
+    while (this.#stack.length > 0) this.#close(this.#stack.at(-1) as Layer)
+    this.#ended = true
+  }
+
+  *layers(): Generator<[string, number]> {
+    yield ['outer', this.#outer.whole]
+    for (const [name, layer] of this.#layers) yield [name, name === 'controller' ? layer.whole : layer.own]
+  }
+
+  header(): string {
+    let text = `outer;dur=${this.#outer.whole.toFixed(2)}`
+    for (const [name, layer] of this.#layers)
+      text += `, ${name};dur=${layer.own.toFixed(2)}${name === 'controller' ? `;desc="${this.controller}"` : ''}`
+    return text
+  }
+
+  seconds(name?: string): string {
+    const layer = name === undefined ? this.#outer : this.#layers.get(name)
+    return ((layer?.whole ?? 0) / 1000).toFixed(4)
+  }
+
+  counts(): string {
+    return Array.from(this.#counts, ([name, times]) => ` ${name}=${times}`).join('')
+  }
+
+  #close(layer: Layer): void {
+    const now = this.#settle()
+    this.#stack.splice(this.#stack.lastIndexOf(layer), 1)
+    if (--layer.open === 0) layer.whole += now - layer.since
+  }
+
+  /** Gives the time since the last change to the section that was on top meanwhile. */
+  #settle(): number {
+    const now = performance.now()
+    const top = this.#stack.at(-1)
+    if (top) top.own += now - this.#last
+    this.#last = now
+    return now
+  }
+}
+
+function line(req: Request, spans: Spans, state: string, bytes: number): string {
+  const inner = spans.controller === 'outer' ? '' : ` ${spans.seconds('controller')} ${spans.controller}`
+  const player = req.session?.user ? ` player=${req.session.user}` : ''
+  return `${new Date().toISOString()} ${spans.seconds()} outer${inner} ${req.method} ${loggable(req.originalUrl)} ${state} ${bytes}B${player} id=${req.id}${spans.counts()}`
+}
+
+/** A URL as one word of a line: Node refuses control characters in it, a long one would only cost disk. */
+const loggable = (url: string): string => (url.length > 200 ? `${url.slice(0, 200)}…` : url)
+
+const isStream = (res: Response): boolean => String(res.getHeader('Content-Type')).startsWith('text/event-stream')

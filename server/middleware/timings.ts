@@ -1,0 +1,86 @@
+import { Histogram } from './histogram.ts'
+
+/** One route's figures since the start of the process. */
+export interface RouteTimings {
+  /** The controller's name, as in `battle/attack`; `outer` for what no controller answered; `other` past the bound. */
+  route: string
+  /** Answers sent. */
+  count: number
+  /** Answers of 500 and above, and requests the caller gave up. */
+  errors: number
+  /** Milliseconds by layer: `outer` and `controller` whole, the inner ones without what they waited for. */
+  layers: ReadonlyMap<string, Histogram>
+  /** What browsers reported for pages of this route, by name: `LCP`, `fragment wait`. Milliseconds, but for CLS. */
+  browser: ReadonlyMap<string, Histogram>
+}
+
+export interface TimingsOptions {
+  /** Routes told apart; later ones count as `other`. Default 100. */
+  routes?: number
+  /** Layers and browser figures told apart in one route, each. Default 16. */
+  layers?: number
+  /** Paths remembered to join beacons to routes. Default 1,000. */
+  paths?: number
+}
+
+/**
+ * Keeps histograms by route and layer, in bounded memory: what `/__timing__` shows. Filled by the timing middleware and by beacons.
+ * With the defaults at most 5 MB.
+ */
+export class Timings {
+  /** When counting began, milliseconds since the epoch. */
+  readonly since = Date.now()
+  readonly #routes = new Map<string, { count: number; errors: number; layers: Layers; browser: Layers }>()
+  readonly #paths = new Map<string, string>()
+  readonly #bounds: Required<TimingsOptions>
+
+  constructor(options: TimingsOptions = {}) {
+    this.#bounds = { routes: 100, layers: 16, paths: 1000, ...options }
+  }
+
+  /** Counts one answer: its layers in milliseconds. */
+  record(route: string, layers: Iterable<readonly [layer: string, milliseconds: number]>, failed: boolean): void {
+    const entry = this.#entry(route)
+    entry.count++
+    if (failed) entry.errors++
+    for (const [layer, milliseconds] of layers) this.#histogram(entry.layers, layer)?.record(milliseconds)
+  }
+
+  /** Remembers which route answered a path, so that beacons, which only know the path, find it. The oldest are forgotten. */
+  answered(path: string, route: string): void {
+    this.#paths.delete(path)
+    this.#paths.set(path, route)
+    if (this.#paths.size > this.#bounds.paths) {
+      const [oldest] = this.#paths.keys()
+      if (oldest !== undefined) this.#paths.delete(oldest)
+    }
+  }
+
+  /** Counts what a browser reported for a path. A path nobody was answered at counts as `other`: the path is the sender's word. */
+  reported(path: string, figures: Iterable<readonly [name: string, value: number]>): void {
+    const entry = this.#entry(this.#paths.get(path) ?? 'other')
+    for (const [name, value] of figures) this.#histogram(entry.browser, name)?.record(value)
+  }
+
+  /** All routes, the most answered first. */
+  routes(): RouteTimings[] {
+    return [...this.#routes]
+      .map(([route, entry]) => ({ route, ...entry }))
+      .sort((one, other) => other.count - one.count || one.route.localeCompare(other.route))
+  }
+
+  #entry(route: string): { count: number; errors: number; layers: Layers; browser: Layers } {
+    const name = this.#routes.has(route) || this.#routes.size < this.#bounds.routes - 1 ? route : 'other'
+    let entry = this.#routes.get(name)
+    if (!entry) this.#routes.set(name, (entry = { count: 0, errors: 0, layers: new Map(), browser: new Map() }))
+    return entry
+  }
+
+  #histogram(layers: Layers, name: string): Histogram | undefined {
+    let histogram = layers.get(name)
+    if (!histogram && layers.size < this.#bounds.layers) layers.set(name, (histogram = new Histogram()))
+    return histogram
+  }
+}
+
+type Layers = Map<string, Histogram>
