@@ -1,0 +1,163 @@
+import { gzipSync } from 'node:zlib'
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test'
+import { BUILT, SOURCE, startGame } from '../services/game.ts'
+import { layLine, type Line } from '../services/line.ts'
+import { chromiumPath, CHROMIUM_FLAGS } from '../services/provision.ts'
+import { median, summarise, type Figure } from './figure.ts'
+
+const PHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true }
+const VISITS = 3
+const STARTS = 9
+
+/** What a stranger's first visit costs, and the second one; what the bundle does for the server's start. */
+export async function* first(say: (line: string) => void): AsyncGenerator<Figure> {
+  await using game = await startGame()
+  await using browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS })
+  const visits: ColdVisit[] = []
+  for (let visit = 1; visit <= VISITS; visit++) {
+    say(`cold visit ${visit} of ${VISITS}`)
+    visits.push(await coldVisit(browser, game.url))
+  }
+  const cold = { versus: 'cold visit of a phone' }
+  yield summarise({ name: 'first-response', unit: 'bytes', ...cold, values: visits.map(({ response }) => response) })
+  yield summarise({ name: 'first-js', unit: 'bytes', ...cold, values: visits.map(({ script }) => script) })
+  yield summarise({
+    name: 'blocking-requests',
+    unit: 'requests',
+    ...cold,
+    values: visits.map(({ blocking }) => blocking),
+  })
+  const shifts = visits.map(({ shift }) => shift)
+  for (let visit = 1; visit <= VISITS; visit++) {
+    say(`cold visit ${visit} of ${VISITS} on a slow line with a slow processor`)
+    shifts.push((await coldVisit(browser, game.url, slow)).shift)
+  }
+  yield { ...summarise({ name: 'first-cls', unit: 'score', ...cold, values: shifts }), value: Math.max(...shifts) }
+  const second: number[] = []
+  for (let visit = 1; visit <= VISITS; visit++) {
+    say(`second visit ${visit} of ${VISITS}`)
+    await using line = await layLine(game.url)
+    second.push(await secondVisit(browser, line))
+  }
+  yield summarise({ name: 'second-visit-bytes', unit: 'bytes', versus: 'service worker active', values: second })
+  yield await bundleStart(say)
+}
+
+interface ColdVisit {
+  /** Bytes of the answer to `/`, head and encoded body, as they came off the wire. */
+  response: number
+  /** Scripts that the page fetched, each gzipped. */
+  script: number
+  blocking: number
+  shift: number
+}
+
+/** Slow 3G and a processor four times slower than this one's. */
+async function slow(page: Page): Promise<void> {
+  const client = await page.context().newCDPSession(page)
+  await client.send('Network.enable')
+  const [down, up] = [1_600_000 / 8, 750_000 / 8]
+  await client.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 150,
+    downloadThroughput: down,
+    uploadThroughput: up,
+  })
+  await client.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+}
+
+async function coldVisit(browser: Browser, url: string, prepare?: (page: Page) => Promise<void>): Promise<ColdVisit> {
+  await using context = await browser.newContext(PHONE)
+  const page = await context.newPage()
+  const client = await context.newCDPSession(page)
+  await client.send('Network.enable')
+  const documents = new Set<string>()
+  let response = 0
+  client.on('Network.requestWillBeSent', ({ requestId, type }) => type === 'Document' && documents.add(requestId))
+  client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (documents.has(requestId)) response += encodedDataLength
+  })
+  const scripts: Promise<Buffer>[] = []
+  // The worker fetches its own, and after the page: what a page needs before it can be played is what the page asks for.
+  page.on('response', (answer) => {
+    if (answer.request().resourceType() === 'script' && answer.request().serviceWorker() === null)
+      scripts.push(answer.body())
+  })
+  await prepare?.(page)
+  await page.goto(url, { waitUntil: 'load' })
+  await page.waitForFunction(() => performance.getEntriesByName('playable').length > 0)
+  await page.waitForLoadState('networkidle')
+  const { blocking, shift } = await page.evaluate(inPage)
+  const script = (await Promise.all(scripts)).reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0)
+  return { response, script, blocking, shift }
+}
+
+/** Runs in the page: the figures that only it can tell. */
+function inPage(): Promise<{ blocking: number; shift: number }> {
+  const resources = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
+  const isBlocking = (entry: PerformanceResourceTiming & { renderBlockingStatus?: string }) =>
+    entry.renderBlockingStatus === 'blocking'
+  const blocking = 1 + resources.filter(isBlocking).length
+  const { promise, resolve } = Promise.withResolvers<{ blocking: number; shift: number }>()
+  let shift = 0
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) shift += entry.value
+  }).observe({ type: 'layout-shift', buffered: true })
+  // What is buffered is told in a task of its own; pictures that were late still move things within this second.
+  setTimeout(() => resolve({ blocking, shift }), 1000)
+  return promise
+}
+
+/** Bytes that came down the line, for page and worker, before the second visit's first paint. */
+async function secondVisit(browser: Browser, line: Line): Promise<number> {
+  await using context = await browser.newContext(PHONE)
+  await settle(await open(context, line))
+  const before = line.received.length
+  const page = await open(context, line)
+  const painted = await page.evaluate(async () => {
+    const { promise, resolve } = Promise.withResolvers<number>()
+    new PerformanceObserver((list) => {
+      for (const { name, startTime } of list.getEntries()) if (name === 'first-paint') resolve(startTime)
+    }).observe({ type: 'paint', buffered: true })
+    return performance.timeOrigin + (await promise)
+  })
+  return line.received.slice(before).reduce((sum, { at, bytes }) => sum + (at <= painted ? bytes : 0), 0)
+}
+
+async function open(context: BrowserContext, line: Line): Promise<Page> {
+  const page = await context.newPage()
+  await page.goto(line.url)
+  return page
+}
+
+/** Waits until the worker controls, all that it and the page fetch has come, and leaves. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+  await page.waitForLoadState('networkidle')
+  await page.waitForTimeout(1500)
+  await page.close()
+}
+
+/** Seconds from the start of the process to its first answer, of the bundle and of the sources, in turn. */
+async function bundleStart(say: (line: string) => void): Promise<Figure> {
+  const ratios: number[] = []
+  const bundled: number[] = []
+  const unbundled: number[] = []
+  for (let start = 1; start <= STARTS; start++) {
+    bundled.push(await firstAnswer(BUILT))
+    unbundled.push(await firstAnswer(SOURCE))
+    ratios.push((bundled.at(-1) ?? 0) / (unbundled.at(-1) ?? 0))
+    say(`start ${start} of ${STARTS}: ${bundled.at(-1)?.toFixed(0)} ms bundled, ${unbundled.at(-1)?.toFixed(0)} ms not`)
+  }
+  const figure = summarise({ name: 'bundle-start', unit: 'ratio', versus: 'node server/main.ts', values: ratios })
+  const middle = (values: number[]) => median(values.toSorted((a, b) => a - b))
+  return { ...figure, value: Number((middle(bundled) / middle(unbundled)).toPrecision(4)) }
+}
+
+async function firstAnswer(entry: string): Promise<number> {
+  const began = performance.now()
+  await using game = await startGame({ entry })
+  const answer = await fetch(`${game.url}/health/ready`)
+  if (!answer.ok) throw new Error(`${entry}: /health/ready answered ${answer.status}`)
+  return performance.now() - began
+}
