@@ -45,7 +45,7 @@ export interface ImageOptions {
 export function createAssets(manifest: Manifest, assetBase: string): Assets {
   if (manifest.format !== 1)
     throw new TypeError(
-      `manifest.json: format ${manifest.format} arrived, 1 was expected: build again with this version`,
+      `manifest.json: format ${String(manifest.format)} arrived, 1 was expected: build again with this version`,
     )
   const base = assetBase.replace(/\/+$/, '')
   const url = (file: string) => `${base}/${file}`

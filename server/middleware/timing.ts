@@ -19,7 +19,7 @@ export interface Timing {
   span<T>(layer: string, work: () => T): T
   /** Opens a section by hand, where there is no one function to run; calling the answer ends it. Ending twice is harmless. */
   open(layer: string): () => void
-  /** Counts what happened, as in `count('hits')`: the log line ends with it. */
+  /** Counts what happened, as in `count('hits')`: the log line ends with it, `/__timing__` shows the sum. */
   count(name: string, times?: number): void
 }
 
@@ -35,7 +35,7 @@ export interface TimingOptions {
 
 /**
  * Times each request, layer by layer, until its answer's first byte: how long a caller then takes to read is not the server's time. The
- * `Server-Timing` header names `outer`, the whole, and each layer's own time; the log gets one line when the answer is sent, with the
+ * `Server-Timing` header carries the request's id, `outer`, which is the whole, and each layer's own time; the log gets one line when the answer is sent, with the
  * seconds of the whole and of the controller, as on the talk's slides:
  *
  * ```
@@ -51,6 +51,8 @@ export function timing({ timings, log = console.log }: TimingOptions): RequestHa
   return function timing(req, res, next) {
     const spans = new Spans()
     const wired = req.socket.bytesWritten
+    // A router changes `req.path` while it works.
+    const path = req.path
     let over = false
     req.timing = spans
 
@@ -60,12 +62,13 @@ export function timing({ timings, log = console.log }: TimingOptions): RequestHa
       spans.end()
       const failed = res.statusCode >= 500 || state === '499'
       timings.record(spans.controller, spans.layers(), failed)
-      if (req.method === 'GET' && res.statusCode === 200) timings.answered(req.path, spans.controller)
+      for (const [name, times] of spans.counts) timings.count(name, times)
+      if (req.method === 'GET' && res.statusCode === 200) timings.answered(path, spans.controller)
       log(line(req, spans, state, req.socket.bytesWritten - wired))
     }
     beforeHead(res, () => {
       spans.end()
-      res.setHeader('Server-Timing', spans.header())
+      res.setHeader('Server-Timing', `request;desc="${req.id}", ${spans.header()}`)
       if (isStream(res)) setImmediate(report, 'open')
     })
     res.once('close', () => report(res.writableFinished ? String(res.statusCode) : '499'))
@@ -83,11 +86,11 @@ export function controller(): RequestHandler {
 
 /** Runs `work` just before an answer's head is written: the last moment at which a header can be set. */
 export function beforeHead(res: Response, work: () => void): void {
-  const writeHead = res.writeHead
-  res.writeHead = function (this: Response, ...head: Parameters<typeof writeHead>) {
+  const writeHead = res.writeHead.bind(res)
+  res.writeHead = ((...head: Parameters<typeof writeHead>) => {
     if (!res.headersSent) work()
-    return writeHead.apply(this, head)
-  } as typeof writeHead
+    return writeHead(...head)
+  }) as typeof writeHead
 }
 
 interface Layer {
@@ -107,7 +110,7 @@ class Spans implements Timing {
   readonly #outer: Layer = { own: 0, whole: 0, open: 1, since: this.#start }
   /** Open sections in the order they were opened; time goes to the last. */
   readonly #stack: Layer[] = [this.#outer]
-  readonly #counts = new Map<string, number>()
+  readonly counts = new Map<string, number>()
   #last = this.#start
   #ended = false
 
@@ -140,7 +143,7 @@ class Spans implements Timing {
   }
 
   count(name: string, times = 1): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + times)
+    this.counts.set(name, (this.counts.get(name) ?? 0) + times)
   }
 
   /** Ends whatever is still open; what is opened later does not count. */
@@ -166,10 +169,6 @@ class Spans implements Timing {
     return ((layer?.whole ?? 0) / 1000).toFixed(4)
   }
 
-  counts(): string {
-    return Array.from(this.#counts, ([name, times]) => ` ${name}=${times}`).join('')
-  }
-
   #close(layer: Layer): void {
     const now = this.#settle()
     this.#stack.splice(this.#stack.lastIndexOf(layer), 1)
@@ -189,7 +188,8 @@ class Spans implements Timing {
 function line(req: Request, spans: Spans, state: string, bytes: number): string {
   const inner = spans.controller === 'outer' ? '' : ` ${spans.seconds('controller')} ${spans.controller}`
   const player = req.session?.user ? ` player=${req.session.user}` : ''
-  return `${new Date().toISOString()} ${spans.seconds()} outer${inner} ${req.method} ${loggable(req.originalUrl)} ${state} ${bytes}B${player} id=${req.id}${spans.counts()}`
+  const counts = Array.from(spans.counts, ([name, times]) => ` ${name}=${times}`).join('')
+  return `${new Date().toISOString()} ${spans.seconds()} outer${inner} ${req.method} ${loggable(req.originalUrl)} ${state} ${bytes}B${player} id=${req.id}${counts}`
 }
 
 /** A URL as one word of a line: Node refuses control characters in it, a long one would only cost disk. */

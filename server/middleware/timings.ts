@@ -30,8 +30,9 @@ export interface TimingsOptions {
 export class Timings {
   /** When counting began, milliseconds since the epoch. */
   readonly since = Date.now()
-  readonly #routes = new Map<string, { count: number; errors: number; layers: Layers; browser: Layers }>()
+  readonly #routes = new Map<string, Entry>()
   readonly #paths = new Map<string, string>()
+  readonly #counts = new Map<string, number>()
   readonly #bounds: Required<TimingsOptions>
 
   constructor(options: TimingsOptions = {}) {
@@ -46,8 +47,19 @@ export class Timings {
     for (const [layer, milliseconds] of layers) this.#histogram(entry.layers, layer)?.record(milliseconds)
   }
 
+  /** Adds to a count of the whole process: `hits`, `tampered`. At most 100 names; they are the program's own. */
+  count(name: string, times = 1): void {
+    if (this.#counts.size < 100 || this.#counts.has(name)) this.#counts.set(name, (this.#counts.get(name) ?? 0) + times)
+  }
+
+  /** All counts by name. */
+  counts(): ReadonlyMap<string, number> {
+    return this.#counts
+  }
+
   /** Remembers which route answered a path, so that beacons, which only know the path, find it. The oldest are forgotten. */
   answered(path: string, route: string): void {
+    if (route === 'outer') return
     this.#paths.delete(path)
     this.#paths.set(path, route)
     if (this.#paths.size > this.#bounds.paths) {
@@ -64,15 +76,16 @@ export class Timings {
 
   /** All routes, the most answered first. */
   routes(): RouteTimings[] {
-    return [...this.#routes]
-      .map(([route, entry]) => ({ route, ...entry }))
-      .sort((one, other) => other.count - one.count || one.route.localeCompare(other.route))
+    return [...this.#routes.values()].sort(
+      (one, other) => other.count - one.count || one.route.localeCompare(other.route),
+    )
   }
 
-  #entry(route: string): { count: number; errors: number; layers: Layers; browser: Layers } {
+  #entry(route: string): Entry {
     const name = this.#routes.has(route) || this.#routes.size < this.#bounds.routes - 1 ? route : 'other'
     let entry = this.#routes.get(name)
-    if (!entry) this.#routes.set(name, (entry = { count: 0, errors: 0, layers: new Map(), browser: new Map() }))
+    if (!entry)
+      this.#routes.set(name, (entry = { route: name, count: 0, errors: 0, layers: new Map(), browser: new Map() }))
     return entry
   }
 
@@ -84,3 +97,4 @@ export class Timings {
 }
 
 type Layers = Map<string, Histogram>
+type Entry = RouteTimings & { layers: Layers; browser: Layers }
