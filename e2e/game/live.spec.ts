@@ -1,0 +1,51 @@
+import type { Browser, Page } from '@playwright/test'
+import { layLine } from '../services/line.ts'
+import { expect, Player, test } from './play.ts'
+
+/** Two players who know each other: the friend came by the host's link. */
+async function two(
+  browser: Browser,
+  hostURL: string,
+  friendURL: string,
+): Promise<{ host: Player; friend: Player; friendId: string }> {
+  const host = new Player(await newPage(browser, hostURL))
+  await host.open('/friends')
+  const link = /\/i\/[\w-]+/.exec(await host.page.locator('#main').innerText())?.[0] ?? ''
+  const friend = new Player(await newPage(browser, friendURL))
+  await friend.open(link)
+  await host.open('/friends')
+  const href = (await host.page.locator('#main a[href^="/village/"]').first().getAttribute('href')) ?? ''
+  return { host, friend, friendId: href.split('/').at(-1) ?? '' }
+}
+
+const newPage = async (browser: Browser, baseURL: string): Promise<Page> =>
+  (await browser.newContext({ baseURL })).newPage()
+
+/** An attack as the battle page sends it, on one who need not be among the rivals it offers. */
+async function attack(host: Player, rival: string): Promise<void> {
+  const origin = new URL(host.page.url()).origin
+  const form = { action: 'attack', rival, key: crypto.randomUUID() }
+  const answer = await host.page.context().request.post('/battle', { form, headers: { origin }, maxRedirects: 0 })
+  expect(answer.status()).toBe(303)
+}
+
+test('who is attacked sees it in the open page at once', async ({ game, browser }) => {
+  const { host, friend, friendId } = await two(browser, game.url, game.url)
+  await friend.open('/hero')
+  await expect(friend.page.locator('#unread')).toBeHidden()
+  await attack(host, friendId)
+  await expect(friend.page.locator('#unread')).toHaveText('1')
+  await friend.page.getByRole('link', { name: /news/i }).first().click()
+  await expect(friend.page.locator('#main')).toContainText(/attack/i)
+})
+
+test('what happened while the line was cut is told when it is back', async ({ game, browser }) => {
+  await using line = await layLine(game.url)
+  const { host, friend, friendId } = await two(browser, game.url, line.url)
+  await friend.open('/hero')
+  line.cut()
+  await attack(host, friendId)
+  await expect(friend.page.locator('#unread')).toBeHidden()
+  line.mend()
+  await expect(friend.page.locator('#unread')).toHaveText('1', { timeout: 20_000 })
+})
