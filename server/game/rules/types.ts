@@ -130,6 +130,8 @@ export interface Drop {
 }
 
 export interface Mission extends Entry {
+  /** What is told when it has been done. */
+  done: string
   region: string
   level: number
   energy: number
@@ -142,6 +144,9 @@ export interface Mission extends Entry {
 }
 
 export interface Monster extends Entry {
+  /** What is told when the player has won, and when the player has lost. */
+  won: string
+  lost: string
   region: string
   level: number
   attack: number
@@ -249,6 +254,8 @@ export interface Curves {
     swing: number
     /** Shares of the damage taken that remain as lost health. */
     wounds: { won: number; lost: number; attacked: number }
+    /** How many levels above the player a monster may stand to be met. */
+    daring: number
     /** Levels up and down within which rivals can be attacked. */
     reach: number
     /** Share of xp and coins that is lost for each level the foe stands below the player, and the least that remains. */

@@ -113,6 +113,7 @@ export const curves: Curves = {
     criticalPercent: 160,
     swing: 0.2,
     wounds: { won: 0.5, lost: 0.6, attacked: 0.3 },
+    daring: 2,
     reach: 5,
     falloff: 0.15,
     falloffLeast: 0.2,
