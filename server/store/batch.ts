@@ -1,0 +1,54 @@
+import type { Executor } from './queries.ts'
+
+/** Something a {@link Source} has under an id. */
+export interface Wanted {
+  source: Source
+  id: string
+}
+
+/** Where values come from when the cache does not have them: the rows of an entity, or the ids of a list. */
+export interface Source {
+  /** For the counters. */
+  name: string
+  /** Seconds a value may stay in the cache. */
+  ttl: number
+  key(id: string): string
+  /** What the database has; an id without an entry does not exist. `within` is the transaction to read in; default: outside of any. */
+  load(ids: readonly string[], within?: Executor): Promise<ReadonlyMap<string, unknown>>
+  /** Whether what the cache gave is a value for `id`; damage and mix-ups are misses. */
+  accepts(value: unknown, id: string): boolean
+}
+
+interface Asked extends Wanted {
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
+/** Gathers what is asked for in one turn of the event loop and answers it in one go. */
+export class Batch {
+  readonly #answer: (wanted: Wanted[]) => Promise<unknown[]>
+  #asked: Asked[] = []
+
+  constructor(answer: (wanted: Wanted[]) => Promise<unknown[]>) {
+    this.#answer = answer
+  }
+
+  ask(source: Source, id: string): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      // A tick asked for by a promise comes after all promises that are ready now: what they ask for joins this batch.
+      if (this.#asked.length === 0) void Promise.resolve().then(() => process.nextTick(() => void this.#flush()))
+      this.#asked.push({ source, id, resolve, reject })
+    })
+  }
+
+  async #flush(): Promise<void> {
+    const asked = this.#asked
+    this.#asked = []
+    try {
+      const values = await this.#answer(asked)
+      asked.forEach(({ resolve }, index) => resolve(values[index]))
+    } catch (error) {
+      for (const { reject } of asked) reject(error)
+    }
+  }
+}

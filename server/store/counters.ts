@@ -1,0 +1,64 @@
+/** What the store tells of one request's work. A request's timing satisfies it by shape; the store does not know middleware. */
+export interface Timing {
+  /** Runs `work` and adds its time to `layer` (`cache`, `database`); gives back what it gave, a promise included. */
+  span<T>(layer: string, work: () => T): T
+  /** Adds `n` (default 1) to the count `name` (`statements`, `hits`, `misses`). */
+  count(name: string, n?: number): void
+}
+
+/** Counts for one entity or list since the process started. */
+export interface EntityCounters {
+  /** Found in the cache, negative ones included. */
+  hits: number
+  /** Not in the cache. */
+  misses: number
+  /** Stored in the cache after being read from the database. */
+  fills: number
+  /** Fills the cache refused: a write came between reading and storing. */
+  refusedFills: number
+  /** Found in the cache as "does not exist". */
+  negativeHits: number
+  /** Times another's lease was waited for. */
+  waits: number
+  /** Cached bytes that did not decode and were deleted. */
+  undecodable: number
+  /** Versioned writes that matched no row. */
+  conflicts: number
+  /** JSON bytes of what was stored in the cache. */
+  bytesBefore: number
+  /** Bytes of the same as stored. */
+  bytesAfter: number
+}
+
+export interface Counters {
+  /** The live counters of one entity or list, made on first use. */
+  of(name: string): EntityCounters
+  /** A copy of all, by name. */
+  snapshot(): Record<string, EntityCounters>
+}
+
+export function createCounters(): Counters {
+  const byName = new Map<string, EntityCounters>()
+  return {
+    of(name) {
+      let counters = byName.get(name)
+      if (!counters) {
+        counters = {
+          hits: 0,
+          misses: 0,
+          fills: 0,
+          refusedFills: 0,
+          negativeHits: 0,
+          waits: 0,
+          undecodable: 0,
+          conflicts: 0,
+          bytesBefore: 0,
+          bytesAfter: 0,
+        }
+        byName.set(name, counters)
+      }
+      return counters
+    },
+    snapshot: () => Object.fromEntries(Array.from(byName, ([name, counters]) => [name, { ...counters }])),
+  }
+}
