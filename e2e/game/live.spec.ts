@@ -2,20 +2,17 @@ import type { Browser, Page } from '@playwright/test'
 import { layLine } from '../services/line.ts'
 import { expect, Player, test } from './play.ts'
 
-/** Two players who know each other: the friend came by the host's link. */
+/** Two players, each in a browser of their own; the friend came by the host's link. */
 async function two(
   browser: Browser,
   hostURL: string,
   friendURL: string,
 ): Promise<{ host: Player; friend: Player; friendId: string }> {
   const host = new Player(await newPage(browser, hostURL))
-  await host.open('/friends')
-  const link = /\/i\/[\w-]+/.exec(await host.page.locator('#main').innerText())?.[0] ?? ''
+  const link = await host.inviteLink()
   const friend = new Player(await newPage(browser, friendURL))
   await friend.open(link)
-  await host.open('/friends')
-  const href = (await host.page.locator('#main a[href^="/village/"]').first().getAttribute('href')) ?? ''
-  return { host, friend, friendId: href.split('/').at(-1) ?? '' }
+  return { host, friend, friendId: await friend.id() }
 }
 
 const newPage = async (browser: Browser, baseURL: string): Promise<Page> =>

@@ -86,6 +86,18 @@ export class Player {
     )
   }
 
+  /** The path of the link that brings friends. */
+  async inviteLink(): Promise<string> {
+    await this.open('/friends')
+    return new URL(await this.page.getByLabel('Your link').inputValue()).pathname
+  }
+
+  /** The player's id, as the session's cookie names it: `v1.ID.ISSUED.SIGNATURE`. */
+  async id(): Promise<string> {
+    const cookies = await this.page.context().cookies()
+    return cookies.find(({ name }) => name === 'session')?.value.split('.')[1] ?? ''
+  }
+
   async number(what: Number): Promise<number> {
     return numberIn(await this.page.locator(`[data-hud="${what}"]`).innerText())
   }

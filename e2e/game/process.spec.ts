@@ -80,6 +80,12 @@ test('an open live stream does not hold up the end', async () => {
   await stream.body?.cancel().catch(() => undefined)
 })
 
+test('a start with nothing changed builds nothing', async () => {
+  await using game = await startGame({ entry: join(import.meta.dirname, '../../build/cli.ts'), args: ['start'] })
+  expect((await fetch(game.url)).status).toBe(200)
+  expect(game.output()).toMatch(/nothing built|up to date/i)
+})
+
 test('dist/server in an empty folder is the whole game', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'emberwood-moved-'))
   try {
