@@ -1,9 +1,8 @@
-import { expect, keys, numberOnServer, Player, test, touch, type Hand } from './play.ts'
-import type { Page } from '@playwright/test'
+import { expect, keys, numberOnServer, Player, test } from './play.ts'
 
 /** A stranger's first three minutes, each step where the village's card sends them. */
-async function firstThreeMinutes(page: Page, hand: Hand): Promise<void> {
-  const stranger = new Player(page, hand)
+async function firstThreeMinutes(stranger: Player): Promise<void> {
+  const { page } = stranger
   const hint = page.locator('.next a')
   const followHint = async (title: RegExp) => {
     await stranger.follow(hint)
@@ -69,19 +68,19 @@ async function firstThreeMinutes(page: Page, hand: Hand): Promise<void> {
 test('a stranger plays the first three minutes by touch, on one page that is never loaded again', async ({ page }) => {
   let documents = 0
   page.on('request', (request) => request.isNavigationRequest() && documents++)
-  await firstThreeMinutes(page, touch)
+  await firstThreeMinutes(new Player(page))
   // The first one, and the reload with which the story ends.
   expect(documents).toBe(2)
 })
 
 test('a stranger plays the first three minutes by keyboard alone', async ({ page }) => {
-  await firstThreeMinutes(page, keys)
+  await firstThreeMinutes(new Player(page, { hand: keys }))
 })
 
 test.describe('with JavaScript off', () => {
   test.use({ javaScriptEnabled: false })
   test('a stranger plays the first three minutes', async ({ page }) => {
-    await firstThreeMinutes(page, touch)
+    await firstThreeMinutes(new Player(page, { scripts: false }))
   })
 })
 
