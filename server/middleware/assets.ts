@@ -72,14 +72,7 @@ export function createAssets(manifest: Manifest, assetBase: string): Assets {
     image: (name, options) => picture(find(images, name, 'picture'), options),
     preloadImage(name, sizes = '100vw') {
       const [best] = find(images, name, 'picture').formats
-      return html`<link
-        rel="preload"
-        as="image"
-        type="${best?.type}"
-        imagesrcset="${best?.srcset}"
-        imagesizes="${sizes}"
-        fetchpriority="high"
-      />`
+      return html`<link rel="preload" as="image" type="${best?.type}" imagesrcset="${best?.srcset}" imagesizes="${sizes}" fetchpriority="high">`
     },
     imageUrl(name, width = Infinity) {
       const { fallbacks } = find(images, name, 'picture')
@@ -130,7 +123,7 @@ function picture(image: Prepared, options: ImageOptions): Html {
   const of = raw(`sizes="${escape(sizes)}"`)
   // `sizes` stands before `srcset`, `loading` before both: set the other way round, some browsers fetch before they have read it.
   return html`<picture>${better.map(
-    ({ type, srcset }) => html`<source type="${type}" ${of} srcset="${srcset}" />`,
+    ({ type, srcset }) => html`<source type="${type}" ${of} srcset="${srcset}">`,
   )}<img${classes !== '' && html` class="${classes}"`}${lazy && raw(' loading="lazy"')} decoding="async"${
     priority && html` fetchpriority="${priority}"`
   } width="${width}" height="${height}" alt="${alt}" ${of} srcset="${last?.srcset}" src="${image.src}"></picture>`

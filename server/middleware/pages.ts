@@ -102,9 +102,7 @@ function whole(req: Request, page: Page, assets: Assets): { text: string; styles
   const body = page.body(Object.fromEntries(Object.entries(page.fragments).map(([name, render]) => [name, render()])))
   const critical = page.styles.map((name) => assets.style(name))
   const placeholders = assets.placeholderRules(body.text)
-  const inline = [...critical.map((style) => style.inline), placeholders].filter(
-    (style) => style !== undefined && style !== '',
-  )
+  const inline = [...critical.map((style) => style.inline ?? ''), placeholders].filter((style) => style !== '')
   const linked = critical.filter((style) => style.inline === undefined)
   const fonts = new Set(critical.flatMap((style) => style.fonts))
   const { src, preloads } = assets.script(page.script)
@@ -116,14 +114,9 @@ function whole(req: Request, page: Page, assets: Assets): { text: string; styles
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <title>${page.title}</title>
 <meta name="description" content="${page.description}">
-${Array.from(fonts, (font) => html`<link rel="preload" as="font" type="font/woff2" href="${font}" crossorigin />`)}${page.preload}
-${inline.map(
-  (style) =>
-    html`<style>
-      ${raw(style)}
-    </style>`,
-)}${linked.map((style) => stylesheet(style.href))}
-<script type="module" src="${src}"></script>${preloads.map((href) => html`<link rel="modulepreload" href="${href}" />`)}
+${Array.from(fonts, (font) => html`<link rel="preload" as="font" type="font/woff2" href="${font}" crossorigin>`)}${page.preload}
+${inline.map((style) => html`<style>${raw(style)}</style>`)}${linked.map((style) => stylesheet(style.href))}
+<script type="module" src="${src}"></script>${preloads.map((href) => html`<link rel="modulepreload" href="${href}">`)}
 ${page.head}
 </head>
 ${bodyTag(req, page)}
@@ -135,7 +128,7 @@ ${page.rest.map((name) => stylesheet(assets.style(name).href))}
   return { text, styles: inline }
 }
 
-const stylesheet = (href: string): Html => html`<link rel="stylesheet" href="${href}" />`
+const stylesheet = (href: string): Html => html`<link rel="stylesheet" href="${href}">`
 
 function bodyTag(req: Request, page: Page): Html {
   const path = (page.location ?? req.originalUrl).replace(/[?#].*$/s, '')
