@@ -1,0 +1,198 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { suggestion } from './closest.ts'
+
+/** What `firstframe()` takes. All paths are relative to Vite's `root`. */
+export interface Options {
+  /**
+   * Scripts and stylesheets that pages made by a server name, as paths or globs: `['game/main.ts', 'game/styles/*.css']`.
+   * Default `[]`: what Vite would build by itself (`index.html`, or the configuration's own `input`).
+   */
+  entries?: string[]
+  /** Stylesheets, as paths or globs, whose text goes into the page. They are entries too. Default `[]`. */
+  critical?: string[]
+  /** A stylesheet that an HTML file links is inlined into it when it has at most this many bytes. 0 inlines none. Default 8192. */
+  inlineCss?: number
+  /** Pictures that the manifest lists with all their variants. Default false: none. */
+  images?: ImageOptions | false
+  /** Entry of the service worker, built as `worker.js` at the root of what is served. Default false: none. */
+  worker?: string | false
+  /** The web app manifest, written as `app.webmanifest`. Default false: none. */
+  app?: WebApp | false
+  /** Writes `.zst .br .gz` beside the files that get smaller by it. Default true. */
+  precompress?: boolean
+  /** Folder of what has been encoded before, safe to keep and to delete. Default `.cache/firstframe` beside the nearest package.json. */
+  cache?: string
+}
+
+export interface ImageOptions {
+  /** Folder of the source pictures; a picture's name is its path in it, without extension. Default `art`. */
+  root?: string
+  /** Globs, by path in the folder, of what is not shipped. Default `[]`. */
+  exclude?: string[]
+  /** The first rule whose `match` fits the picture's name holds; pictures that none fits get {@link DEFAULT_RULE}. */
+  rules?: ImageRule[]
+}
+
+export interface ImageRule {
+  /** Glob over picture names: `scenes/*`. */
+  match: string
+  /** Widths of the variants in pixels. Those above the source's width are left out; the source's own width takes their place. */
+  widths: number[]
+  /** `fallback` is png where the picture has alpha and jpeg where not, at one width. Default `['avif', 'webp', 'fallback']`. */
+  formats?: ImageFormat[]
+  /** 1 to 100 on each encoder's own scale. Default {@link DEFAULT_QUALITY}; what is left out keeps its default. */
+  quality?: Partial<Quality>
+}
+
+export type ImageFormat = 'avif' | 'webp' | 'png' | 'jpeg' | 'fallback'
+
+export interface Quality {
+  avif: number
+  webp: number
+  /** The fallback's, png (as a palette) and jpeg alike. */
+  fallback: number
+}
+
+export interface WebApp {
+  name: string
+  short_name: string
+  description: string
+  start_url: string
+  background_color: string
+  theme_color: string
+  /** Name of the picture that becomes the icon; every png variant of it is listed. */
+  icon: string
+}
+
+/** Visually lossless on game art at the usual distance; raise it for flat art with fine lines. */
+export const DEFAULT_QUALITY: Quality = { avif: 52, webp: 76, fallback: 80 }
+
+export const DEFAULT_RULE: ImageRule = { match: '**', widths: [480, 960, 1600] }
+
+/** The fallback is made at the greatest width up to this: those who need it are few, and their screens small. */
+export const FALLBACK_WIDTH = 1200
+
+export interface Resolved {
+  entries: string[]
+  critical: string[]
+  inlineCss: number
+  images: Required<ImageOptions> | false
+  worker: string | false
+  app: WebApp | false
+  precompress: boolean
+  cache: string | undefined
+}
+
+type Check = (value: unknown) => boolean
+const isText: Check = (value) => typeof value === 'string' && value !== ''
+const isTexts: Check = (value) => Array.isArray(value) && value.every(isText)
+const isWidths: Check = (value) =>
+  Array.isArray(value) && value.length > 0 && value.every((width) => Number.isInteger(width) && width > 0)
+const isFalseOr =
+  (check: Check): Check =>
+  (value) =>
+    value === false || check(value)
+const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isPercent: Check = (value) => typeof value === 'number' && value >= 1 && value <= 100
+const FORMATS: readonly unknown[] = ['avif', 'webp', 'png', 'jpeg', 'fallback'] satisfies ImageFormat[]
+
+/** Every key there is, with what it takes: for checking, and for naming the closest. */
+const SHAPES: Record<'options' | 'images' | 'rule' | 'quality' | 'app', Record<string, [Check, string]>> = {
+  options: {
+    entries: [isTexts, 'paths or globs, as in ["game/main.ts"]'],
+    critical: [isTexts, 'paths or globs, as in ["game/styles/village.css"]'],
+    inlineCss: [(value) => Number.isInteger(value) && Number(value) >= 0, 'a number of bytes, as in 8192'],
+    images: [isFalseOr(isObject), 'false or an object, as in { root: "art" }'],
+    worker: [isFalseOr(isText), 'false or a path, as in "worker/main.ts"'],
+    app: [isFalseOr(isObject), 'false or an object with name, icon and colours'],
+    precompress: [(value) => typeof value === 'boolean', 'true or false'],
+    cache: [isText, 'a folder, as in ".cache/firstframe"'],
+  } satisfies Record<keyof Options, [Check, string]>,
+  images: {
+    root: [isText, 'a folder, as in "art"'],
+    exclude: [isTexts, 'globs, as in ["drafts/**"]'],
+    rules: [Array.isArray, 'a list of rules, as in [{ match: "scenes/*", widths: [480, 960] }]'],
+  } satisfies Record<keyof ImageOptions, [Check, string]>,
+  rule: {
+    match: [isText, 'a glob, as in "scenes/*"'],
+    widths: [isWidths, 'whole numbers of pixels, as in [480, 960]'],
+    formats: [
+      (value) => Array.isArray(value) && value.length > 0 && value.every((format) => FORMATS.includes(format)),
+      `some of ${FORMATS.join(', ')}`,
+    ],
+    quality: [isObject, 'an object, as in { avif: 60 }'],
+  } satisfies Record<keyof ImageRule, [Check, string]>,
+  quality: {
+    avif: [isPercent, '1 to 100'],
+    webp: [isPercent, '1 to 100'],
+    fallback: [isPercent, '1 to 100'],
+  } satisfies Record<keyof Quality, [Check, string]>,
+  app: {
+    name: [isText, 'a text'],
+    short_name: [isText, 'a text'],
+    description: [isText, 'a text'],
+    start_url: [isText, 'a URL, as in "/"'],
+    background_color: [isText, 'a colour, as in "#10132a"'],
+    theme_color: [isText, 'a colour, as in "#10132a"'],
+    icon: [isText, 'the name of a picture, as in "icons/app"'],
+  } satisfies Record<keyof WebApp, [Check, string]>,
+}
+
+/**
+ * Fills in the defaults.
+ * @throws TypeError naming the option, what arrived, what was expected and, for an unknown key, the closest there is.
+ */
+export function resolveOptions(options: Options): Resolved {
+  check('firstframe()', options, SHAPES.options)
+  const { images = false, app = false } = options
+  if (images !== false) {
+    check('firstframe({ images })', images, SHAPES.images)
+    for (const [index, rule] of (images.rules ?? []).entries()) {
+      const where = `firstframe({ images: { rules: [${index}] } })`
+      check(where, rule, SHAPES.rule, ['match', 'widths'])
+      if (rule.quality) check(`${where}.quality`, rule.quality, SHAPES.quality)
+    }
+  }
+  if (app !== false) check('firstframe({ app })', app, SHAPES.app, Object.keys(SHAPES.app))
+  return {
+    entries: options.entries ?? [],
+    critical: options.critical ?? [],
+    inlineCss: options.inlineCss ?? 8192,
+    images: images && { root: images.root ?? 'art', exclude: images.exclude ?? [], rules: images.rules ?? [] },
+    worker: options.worker ?? false,
+    app,
+    precompress: options.precompress ?? true,
+    cache: options.cache,
+  }
+}
+
+/** The folder of the cache for a project whose Vite root is `root`. */
+export function cacheFolder(options: Resolved, root: string): string {
+  if (options.cache !== undefined) return path.resolve(root, options.cache)
+  let folder = root
+  while (!existsSync(path.join(folder, 'package.json')) && path.dirname(folder) !== folder)
+    folder = path.dirname(folder)
+  return path.join(path.dirname(folder) === folder ? root : folder, '.cache/firstframe')
+}
+
+function check(where: string, value: unknown, shape: Record<string, [Check, string]>, required: string[] = []): void {
+  if (!isObject(value)) throw new TypeError(`${where}: expected an object, got ${show(value)}`)
+  const given = value as Record<string, unknown>
+  for (const [key, entry] of Object.entries(given)) {
+    const known = shape[key]
+    if (!known) {
+      const names = Object.keys(shape)
+      throw new TypeError(
+        `${where}: there is no option "${key}"${suggestion(key, names) || `; there are ${names.join(', ')}`}`,
+      )
+    }
+    if (entry !== undefined && !known[0](entry))
+      throw new TypeError(`${where}: ${key} is ${show(entry)}, expected ${known[1]}`)
+  }
+  for (const key of required)
+    if (given[key] === undefined)
+      throw new TypeError(`${where}: ${key} is missing, expected ${shape[key]?.[1] ?? 'a value'}`)
+}
+
+const show = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 80)

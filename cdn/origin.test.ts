@@ -1,0 +1,193 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request, type IncomingHttpHeaders, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import {
+  brotliCompressSync,
+  brotliDecompressSync,
+  gunzipSync,
+  gzipSync,
+  zstdCompressSync,
+  zstdDecompressSync,
+} from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createOrigin, serveFolder } from './origin.ts'
+
+const SCRIPT = 'console.log("hello");\n'.repeat(200)
+const DIGITS = '0123456789'
+let dir: string
+let server: Server
+
+beforeAll(async () => {
+  dir = await mkdtemp(path.join(tmpdir(), 'firstframe-origin-'))
+  await mkdir(path.join(dir, 'assets'))
+  const file = { file: 'assets/main-0123abcd.js', bytes: SCRIPT.length }
+  const write = (name: string, content: string | Buffer): Promise<void> => writeFile(path.join(dir, name), content)
+  await write(
+    'manifest.json',
+    JSON.stringify({
+      format: 1,
+      release: 'r',
+      entries: { 'main.ts': { kind: 'script', ...file } },
+      images: {},
+      files: {},
+    }),
+  )
+  await write('assets/main-0123abcd.js', SCRIPT)
+  await write('assets/main-0123abcd.js.gz', gzipSync(SCRIPT))
+  await write('assets/main-0123abcd.js.br', brotliCompressSync(SCRIPT))
+  await write('assets/main-0123abcd.js.zst', Buffer.concat([zstdCompressSync(SCRIPT), zstdCompressSync('')]))
+  await write('assets/photo-20241231.png', 'not ours')
+  await write('worker.js', 'self')
+  await write('digits.txt', DIGITS)
+  await write('index.html', '<!doctype html>')
+  await write('ä b%.avif', 'picture')
+  await write('.stamp', 'secret')
+  await write('empty.txt', '')
+  await writeFile(`${dir}-outside.txt`, 'secret')
+  server = await serveFolder({ dir, port: 0, host: '127.0.0.1' })
+})
+afterAll(async () => {
+  server.close()
+  await rm(dir, { recursive: true })
+  await rm(`${dir}-outside.txt`)
+})
+
+interface Answer {
+  status: number
+  headers: IncomingHttpHeaders
+  body: Buffer
+}
+
+/** The raw path, so that nothing tidies up `..` on the way. */
+const ask = (at: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const { port } = server.address() as AddressInfo
+    request({ port, host: '127.0.0.1', path: at, headers, method }, (res) => {
+      const parts: Buffer[] = []
+      res.on('data', (part: Buffer) => parts.push(part))
+      res.on('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers, body: Buffer.concat(parts) }))
+    })
+      .on('error', reject)
+      .end()
+  })
+const MAIN = '/assets/main-0123abcd.js'
+
+test('a file that the manifest lists may be kept for a year and read from other origins', async () => {
+  const { status, headers, body } = await ask(MAIN)
+  expect(status).toBe(200)
+  expect(body.toString()).toBe(SCRIPT)
+  expect(headers).toMatchObject({
+    'cache-control': 'public, max-age=31536000, immutable',
+    'access-control-allow-origin': '*',
+    'cross-origin-resource-policy': 'cross-origin',
+    'content-type': 'text/javascript; charset=utf-8',
+    'content-length': String(SCRIPT.length),
+    'x-content-type-options': 'nosniff',
+    vary: 'Accept-Encoding',
+  })
+})
+
+test.each(['/assets/photo-20241231.png', '/worker.js', '/digits.txt', '/', '/manifest.json'])(
+  '%s is revalidated, whatever its name looks like',
+  async (at) => {
+    const { status, headers } = await ask(at)
+    expect([status, headers['cache-control']]).toEqual([200, 'no-cache'])
+    expect(headers.etag).toMatch(/^"[\w-]+"$/)
+  },
+)
+
+test.each([
+  ['gzip', 'gzip', gunzipSync],
+  ['gzip, deflate, br, zstd', 'br', brotliDecompressSync],
+  ['zstd, gzip', 'zstd', zstdDecompressSync],
+  ['br;q=0, gzip;q=0.5, zstd;q=0.1', 'gzip', gunzipSync],
+  ['*', 'br', brotliDecompressSync],
+])('Accept-Encoding: %s is answered with the smallest allowed, %s', async (accept, coding, decode) => {
+  const { headers, body } = await ask(MAIN, { 'Accept-Encoding': accept })
+  expect(headers['content-encoding']).toBe(coding)
+  expect(headers['content-length']).toBe(String(body.length))
+  expect(decode(body).toString()).toBe(SCRIPT)
+})
+
+test.each(['identity', '', 'gzip;q=0', 'deflate', 'identity;q=1, gzip;q=0.5'])(
+  'Accept-Encoding: %j is answered with the file as it is',
+  async (accept) => {
+    const { headers } = await ask(MAIN, { 'Accept-Encoding': accept })
+    expect(headers['content-encoding']).toBeUndefined()
+  },
+)
+
+test('each encoding has a validator of its own, and it spares the body', async () => {
+  const plain = await ask(MAIN)
+  const zipped = await ask(MAIN, { 'Accept-Encoding': 'gzip' })
+  expect(zipped.headers.etag).not.toBe(plain.headers.etag)
+  const again = await ask(MAIN, { 'If-None-Match': `"x", W/${plain.headers.etag}` })
+  expect([again.status, again.body.length, again.headers['content-length']]).toEqual([304, 0, undefined])
+  expect(again.headers).toMatchObject({ etag: plain.headers.etag, vary: 'Accept-Encoding' })
+  const other = await ask(MAIN, { 'If-None-Match': zipped.headers.etag ?? '' })
+  expect(other.status).toBe(200)
+})
+
+test('HEAD has the headers of GET and no body', async () => {
+  const { status, headers, body } = await ask(MAIN, {}, 'HEAD')
+  expect([status, headers['content-length'], body.length]).toEqual([200, String(SCRIPT.length), 0])
+})
+
+test.each([
+  ['bytes=0-3', '0123', 'bytes 0-3/10'],
+  ['bytes=7-', '789', 'bytes 7-9/10'],
+  ['bytes=-2', '89', 'bytes 8-9/10'],
+  ['bytes=5-500', '56789', 'bytes 5-9/10'],
+])('Range: %s is answered with that part', async (range, text, contentRange) => {
+  const { status, headers, body } = await ask('/digits.txt', { Range: range })
+  expect([status, body.toString(), headers['content-range']]).toEqual([206, text, contentRange])
+})
+
+test('a range of an encoded file is one of the file as it is', async () => {
+  const { status, headers, body } = await ask(MAIN, { Range: 'bytes=0-6', 'Accept-Encoding': 'br' })
+  expect([status, headers['content-encoding'], body.toString()]).toEqual([206, undefined, 'console'])
+})
+
+test('a range beyond the end is refused with the size; several, backward and unknown ones get the whole', async () => {
+  const beyond = await ask('/digits.txt', { Range: 'bytes=10-' })
+  expect([beyond.status, beyond.headers['content-range']]).toEqual([416, 'bytes */10'])
+  for (const range of ['bytes=0-1,3-4', 'bytes=5-2', 'lines=1-2', 'bytes=-'])
+    expect((await ask('/digits.txt', { Range: range })).status).toBe(200)
+})
+
+test('If-Range with another validator gets the whole', async () => {
+  expect((await ask('/digits.txt', { Range: 'bytes=0-1', 'If-Range': '"old"' })).status).toBe(200)
+})
+
+test('a method that changes things is refused, with those that are not', async () => {
+  const { status, headers } = await ask('/digits.txt', {}, 'POST')
+  expect([status, headers.allow]).toEqual([405, 'GET, HEAD'])
+})
+
+test.each(['outside.txt', '%2e%2e/', '..%2f', '../', '%'])(
+  'nothing outside the folder is reached by /%s',
+  async (way) => {
+    for (const at of [`/${way}${path.basename(dir)}-outside.txt`, `/assets/${way}${path.basename(dir)}-outside.txt`])
+      expect((await ask(at)).status).toBe(404)
+  },
+)
+
+test('files that start with a dot and precompressed siblings are not served by name', async () => {
+  expect((await ask('/.stamp')).status).toBe(404)
+  expect((await ask(`${MAIN}.gz`)).status).toBe(404)
+})
+
+test('names with spaces, percent signs and umlauts, queries and empty files are served', async () => {
+  const { headers, body } = await ask(`/${encodeURIComponent('ä b%.avif')}?v=1`)
+  expect([headers['content-type'], body.toString()]).toEqual(['image/avif', 'picture'])
+  expect((await ask('/empty.txt')).status).toBe(200)
+})
+
+test('a path without a file is left to who comes next', () => {
+  let passed = false
+  const origin = createOrigin({ dir })
+  origin({ url: '/village', method: 'POST', headers: {} } as never, {} as never, () => (passed = true))
+  expect(passed).toBe(true)
+})
