@@ -1,0 +1,83 @@
+import { delay } from './idle.ts'
+import { morph } from './morph.ts'
+import { parseHTML } from './trusted.ts'
+
+/** Parts of a page, ready to be put in place: read from the server's answer or taken from the page on leaving it. */
+export interface Answer {
+  title: string
+  /** Elements by fragment name, in a document of their own, where nothing is fetched or run. */
+  parts: Map<string, Element>
+  /** URLs of the stylesheets that the parts need. */
+  sheets: string[]
+  /** Attributes of `<body>`, if the answer had the tag: class and `data-*` go along with the parts. */
+  body: [name: string, value: string][]
+}
+
+/** A sheet that does not come must not keep the answer back for longer. Ms. */
+const SHEET_DEADLINE = 2000
+
+/** Reads the parts asked for out of an answer, whole page or fragments; null when none of them is in it. */
+export function readAnswer(text: string, names: readonly string[]): Answer | null {
+  const answer = collect(parseHTML(text), names, (part) => part)
+  return answer.parts.size > 0 ? answer : null
+}
+
+/** A copy of the page as it stands, what was typed included. */
+export function takeSnapshot(names: readonly string[]): Answer {
+  const store = document.implementation.createHTMLDocument()
+  return collect(document, names, (part) => store.importNode(part, true))
+}
+
+function collect(from: Document, names: readonly string[], take: (part: Element) => Element): Answer {
+  const parts = new Map<string, Element>()
+  for (const name of names) {
+    const part = from.getElementById(name)
+    if (part) parts.set(name, take(part))
+  }
+  return {
+    title: from.title,
+    parts,
+    sheets: Array.from(from.querySelectorAll('link[rel=stylesheet]'), (link) => link.getAttribute('href') ?? ''),
+    body: Array.from(from.body.attributes, ({ name, value }): [string, string] => [name, value]).filter(
+      ([name]) => name === 'class' || name.startsWith('data-'),
+    ),
+  }
+}
+
+/** Adds the stylesheets that the page lacks, and waits until they are there. */
+export async function fetchSheets({ sheets }: Answer): Promise<void> {
+  const missing = sheets.filter((href) => !document.querySelector(`link[rel=stylesheet][href="${CSS.escape(href)}"]`))
+  const loads = missing.map(
+    (href) =>
+      new Promise<unknown>((resolve) => {
+        const link = document.createElement('link')
+        link.rel = 'stylesheet'
+        link.setAttribute('href', href)
+        link.addEventListener('load', resolve)
+        link.addEventListener('error', resolve)
+        document.body.append(link)
+      }),
+  )
+  if (loads.length > 0) await Promise.race([Promise.all(loads), delay(SHEET_DEADLINE)])
+}
+
+/** Puts the parts in place, at once. */
+export function applyAnswer({ title, parts, body }: Answer): void {
+  for (const [name, part] of parts) {
+    const current = document.getElementById(name)
+    if (current) morph(current, part)
+  }
+  if (title) document.title = title
+  for (const [name, value] of body) document.body.setAttribute(name, value)
+}
+
+/** Runs `change` inside a View Transition where the browser has them and the person has nothing against motion. */
+export async function transition(change: () => void): Promise<void> {
+  // oxlint-disable-next-line typescript/no-unnecessary-condition -- Firefox has none
+  if (!document.startViewTransition || document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches)
+    return change()
+  const { updateCallbackDone, ready } = document.startViewTransition(change)
+  // A skipped transition is no failure: the change has been made.
+  ready.catch(() => {})
+  await updateCallbackDone
+}
