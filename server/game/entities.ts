@@ -1,0 +1,140 @@
+import { sql } from 'kysely'
+import { defineEntity } from '../store/entities.ts'
+import { defineList } from '../store/lists.ts'
+import type { NewsKind, Player } from './rules/types.ts'
+
+/** The game's tables, column by column; migrations.ts makes them. */
+export interface Tables {
+  player: {
+    id: string
+    version: number
+    name: string
+    avatar: string
+    level: number
+    xp: number
+    coins: number
+    energy: number
+    energy_at: number
+    health: number
+    health_at: number
+    wins: number
+    losses: number
+    week: number
+    week_xp: number
+    code: string
+    invited_by: string | null
+    band: number
+    created_at: number
+    news_read: number
+    unread: number
+    gear: string
+    bag: string
+    mastery: string
+    buildings: string
+    steps: string
+    battle: string
+  }
+  news: NewsTable
+  friend: { player: string; friend: string; since: number }
+}
+
+interface NewsTable {
+  id: number
+  player: string
+  kind: NewsKind
+  text: string
+  picture: string
+  from_player: string
+  at: number
+}
+
+/**
+ * An entry of somebody's news. It is written once and never changed, so it is a row of a list and no entity: its id is
+ * its place in the order, which is what a feed resumes by.
+ */
+export interface News {
+  id: number
+  kind: NewsKind
+  /** One sentence. */
+  text: string
+  picture: string
+  /** Id of the player who caused it. */
+  from: string
+  /** Milliseconds since the epoch. */
+  at: number
+}
+
+/** A player is one row, read by one key and written by one versioned statement. */
+export const PLAYER = defineEntity<Player, Tables>({
+  name: 'player',
+  table: 'player',
+  schema: 1,
+  json: ['gear', 'bag', 'mastery', 'buildings', 'steps', 'battle'],
+  columns: {
+    id: 'id',
+    version: 'version',
+    name: 'name',
+    avatar: 'avatar',
+    level: 'level',
+    xp: 'xp',
+    coins: 'coins',
+    energy: 'energy',
+    energyAt: 'energy_at',
+    health: 'health',
+    healthAt: 'health_at',
+    wins: 'wins',
+    losses: 'losses',
+    week: 'week',
+    weekXp: 'week_xp',
+    code: 'code',
+    invitedBy: 'invited_by',
+    band: 'band',
+    createdAt: 'created_at',
+    newsRead: 'news_read',
+    unread: 'unread',
+    gear: 'gear',
+    bag: 'bag',
+    mastery: 'mastery',
+    buildings: 'buildings',
+    steps: 'steps',
+    battle: 'battle',
+  },
+})
+
+/** How many stand on the ladder's page. */
+export const LADDER_LENGTH = 20
+
+/** The best of a week; the owner is the week's number. Every win could change it, so it is let grow old by a few seconds. */
+export const LADDER = defineList<Player, Tables>({
+  name: 'ladder',
+  of: PLAYER,
+  schema: 1,
+  limit: LADDER_LENGTH,
+  ttl: 5,
+  async ids(db, week, limit) {
+    const { rows } = await sql<{ id: string }>`
+      SELECT id FROM player WHERE week = ${Number(week)} AND week_xp > 0 ORDER BY week_xp DESC, id LIMIT ${limit}`.execute(
+      db,
+    )
+    return rows.map(({ id }) => id)
+  },
+})
+
+/** A player's friends: who came by their invite, and who invited them; newest first. */
+export const BAND = defineList<Player, Tables>({
+  name: 'band',
+  of: PLAYER,
+  schema: 1,
+  limit: 50,
+  async ids(db, owner, limit) {
+    const rows = await db
+      .selectFrom('friend')
+      .select('friend')
+      .where('player', '=', owner)
+      .orderBy('since', 'desc')
+      .orderBy('friend')
+      .limit(limit)
+      .execute()
+    return rows.map(({ friend }) => friend)
+  },
+})
