@@ -1,0 +1,79 @@
+import express, { type Express, type RequestHandler } from 'express'
+import { collect, type Events } from './events/collect.ts'
+import { access } from './inspect/access.ts'
+import { timingPage } from './inspect/timing.ts'
+import type { Assets } from './middleware/assets.ts'
+import { crossSite } from './middleware/crosssite.ts'
+import { encode } from './middleware/encode.ts'
+import { answerError, errors, type ErrorsOptions, notFound } from './middleware/errors.ts'
+import { headers } from './middleware/headers.ts'
+import { health, type HealthOptions } from './middleware/health.ts'
+import { body, timeout, writeRate, type WriteRateOptions } from './middleware/limits.ts'
+import type { SendPage } from './middleware/pages.ts'
+import { requestId } from './middleware/requestid.ts'
+import { session } from './middleware/session.ts'
+import { controller, type Log, timing } from './middleware/timing.ts'
+import type { Timings } from './middleware/timings.ts'
+
+/** What the chain is made of. */
+export interface AppOptions {
+  /** The game's routes, in order. */
+  routes: readonly RequestHandler[]
+  /** Describes the page that says what failed. */
+  errorPage: ErrorsOptions['errorPage']
+  sendPage: SendPage
+  assets: () => Assets
+  events: Events
+  timings: Timings
+  health: HealthOptions
+  /** Built files, or Vite's; calls the next for what is none of its. */
+  origin?: RequestHandler
+  /** See `env.ts`. */
+  assetBase: string
+  requestTimeout: number
+  sessionSecrets: readonly string[]
+  inspectToken: string
+  /** True on a developer's machine: `/__timing__` opens to loopback. */
+  development: boolean
+  /** True under Vite, whose client needs a wider policy. */
+  vite?: boolean
+  /** Limits of {@link writeRate}. */
+  rates?: WriteRateOptions
+  /** Take lines: requests to standard output, failures to standard error by default. */
+  log?: Log
+  logError?: Log
+}
+
+/** The order of things. */
+export function createApp(options: AppOptions): Express {
+  const { assetBase, development, events, origin, timings } = options
+  const fail = answerError({ ...options, ...(options.logError && { log: options.logError }) })
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.set('query parser', 'simple')
+  app.set('trust proxy', 'loopback')
+
+  app.use(requestId())
+  app.use(timing({ timings, ...(options.log && { log: options.log }) }))
+  app.use(headers({ assetBase, development: options.vite ?? false }))
+  app.use(health(options.health))
+  app.use(timeout({ seconds: options.requestTimeout, answer: fail }))
+  // Files come before sessions: fetching one makes nobody a player.
+  if (origin) app.use(origin)
+  app.use(session({ secrets: options.sessionSecrets }))
+  app.use(crossSite())
+  app.use(writeRate(options.rates))
+  app.use(body())
+  app.use(encode())
+  app.use(
+    access({ token: options.inspectToken, development }),
+    timingPage({ timings, release: () => options.assets().release }),
+  )
+  app.use(collect({ events, timings }))
+  app.use(controller(), ...options.routes)
+  app.use(notFound())
+  app.use(errors(fail))
+  return app
+}

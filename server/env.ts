@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Everything that is set from outside. */
+export interface Env {
+  /** Where to listen; port 0 takes a free one. */
+  port: number
+  host: string
+  /** `sqlite:PATH`. */
+  databaseUrl: string
+  /** The CDN's URL, without a slash at its end; `''` for the page's own origin. */
+  assetBase: string
+  /** Seconds until a request is answered with 503. */
+  requestTimeout: number
+  /** The first signs sessions, all verify. */
+  sessionSecrets: readonly string[]
+  /** Opens `/__…__` elsewhere than on loopback in development; `''` opens it nowhere else. */
+  inspectToken: string
+  /** A developer's own machine: `NODE_ENV` is not `production`, and only loopback is listened on. */
+  development: boolean
+}
+
+/** Wrong variables, all of them, one line each. */
+export class EnvError extends Error {
+  override readonly name = 'EnvError'
+}
+
+/** Where secrets are kept that nobody set. */
+export const SECRETS_FILE = '.data/session-secrets'
+
+/**
+ * Reads every variable there is, with its default.
+ *
+ * @param source as `process.env`; an empty text counts as not set.
+ * @param secretsFile where session secrets are kept that are not set; made at the first start, readable by its owner alone.
+ * @throws EnvError with a line for each wrong one: what arrived, what was expected, an example.
+ */
+export function readEnv(source: Readonly<Record<string, string | undefined>>, secretsFile = SECRETS_FILE): Env {
+  const wrong: string[] = []
+
+  const read = <T>(name: string, fallback: T, parse: (text: string) => T | null, expected: string): T => {
+    const text = source[name]?.trim()
+    if (!text) return fallback
+    const value = parse(text)
+    if (value !== null) return value
+    wrong.push(
+      `${name} is "${name.includes('SECRET') || name.includes('TOKEN') ? '…' : text.slice(0, 80)}": expected ${expected}`,
+    )
+    return fallback
+  }
+
+  for (const [name, { allowed, later }] of Object.entries(NOT_YET)) {
+    const text = source[name]?.trim()
+    if (text && text !== allowed) wrong.push(`${name} is "${text.slice(0, 80)}": ${later}`)
+  }
+
+  const env = {
+    port: read('PORT', 3000, integer(0, 65_535), 'a port from 0 to 65535, for example PORT=3000'),
+    host: read('HOST', '127.0.0.1', match(/^[\w.:-]+$/), 'a host name or address, for example HOST=0.0.0.0'),
+    databaseUrl: read(
+      'DATABASE_URL',
+      'sqlite:.data/emberwood.db',
+      match(/^sqlite:.+$/),
+      'sqlite:PATH, for example DATABASE_URL=sqlite:.data/emberwood.db (this release knows no other database)',
+    ),
+    assetBase: read('ASSET_BASE', '', url, 'an http or https URL, for example ASSET_BASE=https://cdn.example.com'),
+    requestTimeout: read('REQUEST_TIMEOUT', 10, seconds, 'seconds from 0.1 to 600, for example REQUEST_TIMEOUT=10'),
+    sessionSecrets: read<string[] | null>(
+      'SESSION_SECRETS',
+      null,
+      secrets,
+      'texts of at least 16 characters, separated by commas, the newest first, for example what `openssl rand -hex 32` prints',
+    ),
+    inspectToken: read(
+      'INSPECT_TOKEN',
+      '',
+      match(/^[!-~]{16,}$/),
+      'at least 16 characters without spaces, for example what `openssl rand -hex 16` prints',
+    ),
+  }
+  if (wrong.length > 0) throw new EnvError(wrong.join('\n'))
+  return {
+    ...env,
+    sessionSecrets: env.sessionSecrets ?? keptSecrets(secretsFile),
+    development: source['NODE_ENV'] !== 'production' && /^(?:localhost|127\.|::1$)/.test(env.host),
+  }
+}
+
+/** Variables of services that this release does not have yet: ignoring them would look like using them. */
+const NOT_YET: Readonly<Record<string, { allowed?: string; later: string }>> = {
+  MEMCACHED_SERVERS: { later: 'this release caches in its own process; unset MEMCACHED_SERVERS' },
+  BUS_URL: { later: 'this release passes live messages in its own process; unset BUS_URL' },
+  EVENTS_URL: { later: 'this release writes events to its database; unset EVENTS_URL' },
+  INSTANCES: {
+    allowed: '1',
+    later:
+      'expected 1, several processes need a shared cache and bus, which this release does not have; set INSTANCES=1',
+  },
+}
+
+const match = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : null)
+
+const integer = (least: number, most: number) => (text: string) =>
+  /^\d{1,9}$/.test(text) && Number(text) >= least && Number(text) <= most ? Number(text) : null
+
+const seconds = (text: string) => {
+  const value = /^(\d+(?:\.\d+)?) ?s?$/.exec(text)?.[1]
+  return value !== undefined && Number(value) >= 0.1 && Number(value) <= 600 ? Number(value) : null
+}
+
+const url = (text: string) => {
+  const parsed = URL.parse(text)
+  return parsed && /^https?:$/.test(parsed.protocol) && !parsed.search && !parsed.hash
+    ? parsed.href.replace(/\/+$/, '')
+    : null
+}
+
+const secrets = (text: string) => {
+  const list = text.split(',').map((secret) => secret.trim())
+  return list.every((secret) => secret.length >= 16) ? list : null
+}
+
+function keptSecrets(file: string): string[] {
+  try {
+    const kept = secrets(readFileSync(file, 'utf8').trim().replaceAll('\n', ','))
+    if (kept) return kept
+    throw new EnvError(
+      `${file} holds no secrets of at least 16 characters: delete it (all players' sessions end) or set SESSION_SECRETS`,
+    )
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+  const made = randomBytes(32).toString('base64url')
+  mkdirSync(dirname(file), { recursive: true })
+  try {
+    writeFileSync(file, `${made}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    // Another process starting now was faster: its secret is the one.
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return keptSecrets(file)
+    throw new EnvError(
+      `${file} cannot be written (${String(error)}): let this user write there, or set SESSION_SECRETS`,
+      { cause: error },
+    )
+  }
+  return [made]
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

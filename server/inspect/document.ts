@@ -1,0 +1,57 @@
+import type { Request, Response } from 'express'
+import { send } from '../middleware/encode.ts'
+import { allowStyles } from '../middleware/headers.ts'
+import { type Html, html, raw } from '../middleware/html.ts'
+
+/** Answers with one of the inspector's pages: small, whole, styled by itself, readable without scripts. */
+export function document(req: Request, res: Response, page: { title: string; body: Html }): void {
+  res.setHeader('Cache-Control', 'no-store')
+  res.setHeader('X-Robots-Tag', 'noindex')
+  allowStyles(res, [STYLE])
+  const { text } = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="dark">
+<title>${page.title}</title>
+<style>${raw(STYLE)}</style>
+</head>
+<body><main>${page.body}</main></body>
+</html>
+`
+  send(req, res, text, 'text/html; charset=utf-8')
+}
+
+const STYLE = `*{box-sizing:border-box}
+body{margin:0;background:#10132a;color:#efe9dc;font:15px/1.5 system-ui,sans-serif}
+main{max-width:76rem;margin:0 auto;padding:1.5rem clamp(.8rem,3vw,2.5rem) 4rem}
+h1{font-size:1.6rem;margin:0 0 .2rem}
+h2{font-size:1.05rem;margin:0;overflow-wrap:anywhere}
+p{margin:.2rem 0 1.2rem;color:#b9b6c9}
+a{color:#ffd27a}
+.figures{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0;padding:0;list-style:none}
+.figures li{flex:1 1 8rem;padding:.7rem 1rem;border-radius:.8rem;background:#1c2041}
+.figures b{display:block;font-size:1.5rem;font-variant-numeric:tabular-nums;line-height:1.2}
+.figures span{color:#b9b6c9;font-size:.85rem}
+.figures .bad b{color:#ff8f7f}
+.routes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr));gap:1rem}
+article{padding:1rem;border-radius:1rem;background:#181c3a;border:1px solid #2b3060}
+article header{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.2rem 1rem;margin-bottom:.6rem}
+article header span{color:#b9b6c9;font-size:.85rem;font-variant-numeric:tabular-nums}
+.bad{color:#ff8f7f!important}
+table{width:100%;border-collapse:collapse;font-variant-numeric:tabular-nums;font-size:.87rem}
+caption{text-align:left;color:#b9b6c9;padding:.7rem 0 .2rem}
+th{font-weight:500;text-align:right;color:#b9b6c9;padding:.15rem 0 .15rem .6rem}
+th:first-child{text-align:left;padding-left:0;white-space:nowrap}
+tbody th{color:#efe9dc}
+td{text-align:right;padding:.15rem 0 .15rem .6rem;white-space:nowrap}
+td.bar{width:38%;min-width:4rem}
+svg{display:block;width:100%;height:.9rem;border-radius:.25rem;background:#10132a}
+.p99{fill:#4b3d78}.p95{fill:#b5663a}.p50{fill:#ffb45e}
+.key{display:inline-block;width:.8em;height:.8em;border-radius:.2em;vertical-align:-.05em;margin:0 .3em 0 .8em}
+.key.p50{background:#ffb45e}.key.p95{background:#b5663a}.key.p99{background:#4b3d78}
+form{margin:1.5rem 0}
+input,button{font:inherit;padding:.5rem .8rem;border-radius:.5rem;border:1px solid #555b94;background:#1c2041;color:inherit}
+button{background:#ff9a3d;border-color:#ff9a3d;color:#2b1c12;font-weight:600}
+:focus-visible{outline:3px solid #ffd27a;outline-offset:2px}`

@@ -1,0 +1,136 @@
+import { type RequestHandler, Router } from 'express'
+import type { Histogram } from '../middleware/histogram.ts'
+import { type Content, html, type Html } from '../middleware/html.ts'
+import type { RouteTimings, Timings } from '../middleware/timings.ts'
+import { send } from '../middleware/encode.ts'
+import { document } from './document.ts'
+
+export interface TimingPageOptions {
+  timings: Timings
+  /** Names the build. */
+  release: () => string
+}
+
+/** One histogram in numbers: milliseconds (CLS has no unit). */
+export interface Figures {
+  count: number
+  p50: number
+  p95: number
+  p99: number
+}
+
+/** What `/__timing__` answers as JSON. */
+export interface TimingReport {
+  release: string
+  /** Start of the counting, ISO 8601. */
+  since: string
+  seconds: number
+  count: number
+  errors: number
+  counts: Record<string, number>
+  routes: {
+    route: string
+    count: number
+    errors: number
+    perSecond: number
+    layers: Record<string, Figures>
+    browser: Record<string, Figures>
+  }[]
+}
+
+/**
+ * `/__timing__`: where the time goes, by route and layer, from the server's first line to the browser's paint. A page, or JSON by
+ * `Accept: application/json` or `?format=json`. Stands behind {@link access}.
+ */
+export function timingPage({ timings, release }: TimingPageOptions): Router {
+  const router = Router()
+  const answer: RequestHandler = (req, res) => {
+    req.timing.controller = 'inspect'
+    const report = read(timings, release())
+    res.vary('Accept')
+    if (req.query['format'] === 'json' || req.accepts(['html', 'json']) === 'json') {
+      res.setHeader('Cache-Control', 'no-store')
+      send(req, res, JSON.stringify(report, null, 2), 'application/json')
+    } else document(req, res, { title: 'Timing', body: view(report) })
+  }
+  router.get('/__timing__', answer)
+  return router
+}
+
+function read(timings: Timings, release: string): TimingReport {
+  const seconds = Math.max(1, (Date.now() - timings.since) / 1000)
+  const routes = timings.routes().map((route) => describe(route, seconds))
+  return {
+    release,
+    since: new Date(timings.since).toISOString(),
+    seconds: Math.round(seconds),
+    count: routes.reduce((sum, { count }) => sum + count, 0),
+    errors: routes.reduce((sum, { errors }) => sum + errors, 0),
+    counts: Object.fromEntries(timings.counts()),
+    routes,
+  }
+}
+
+const describe = (
+  { route, count, errors, layers, browser }: RouteTimings,
+  seconds: number,
+): TimingReport['routes'][number] => ({
+  route,
+  count,
+  errors,
+  perSecond: count / seconds,
+  layers: figures(layers),
+  browser: figures(browser),
+})
+
+function figures(histograms: ReadonlyMap<string, Histogram>): Record<string, Figures> {
+  return Object.fromEntries(
+    Array.from(histograms, ([name, histogram]) => [
+      name,
+      {
+        count: histogram.count,
+        p50: histogram.percentile(0.5),
+        p95: histogram.percentile(0.95),
+        p99: histogram.percentile(0.99),
+      },
+    ]),
+  )
+}
+
+function view(report: TimingReport): Html {
+  const figure = (value: Content, name: string, bad = false) =>
+    html`<li class="${bad ? 'bad' : ''}"><b>${value}</b><span>${name}</span></li>`
+  return html`<h1>Timing</h1>
+<p>Release ${report.release}, since ${report.since.slice(0, 19).replace('T', ' ')} UTC. <a href="/__timing__">Refresh</a> · <a href="/__timing__?format=json">JSON</a></p>
+<ul class="figures">${figure(report.count, 'answers')}${figure((report.count / report.seconds).toFixed(2), 'a second')}${figure(report.errors, 'failed', report.errors > 0)}${Object.entries(report.counts).map(([name, count]) => figure(count, name))}</ul>
+<p>Milliseconds to the first byte; an inner layer without what it waited for.<span class="key p50"></span>half are faster<span class="key p95"></span>95 %<span class="key p99"></span>99 %</p>
+<div class="routes">${report.routes.map(card)}</div>`
+}
+
+function card({ route, count, errors, perSecond, layers, browser }: TimingReport['routes'][number]): Html {
+  return html`<article><header><h2>${route}</h2><span>${count} · ${perSecond.toFixed(2)} a second${
+    errors > 0 && html` · <b class="bad">${errors} failed</b>`
+  }</span></header>${table('Server', layers)}${table('Browser', browser)}</article>`
+}
+
+function table(caption: string, rows: Record<string, Figures>): Content {
+  const entries = Object.entries(rows)
+  const most = Math.max(...entries.filter(([name]) => name !== 'CLS').map(([, { p99 }]) => p99))
+  return (
+    entries.length > 0 &&
+    html`<table><caption>${caption}</caption><thead><tr><th scope="col">layer</th><th></th><th scope="col">p50</th><th scope="col">p95</th><th scope="col">p99</th></tr></thead><tbody>${entries.map(
+      ([name, row]) =>
+        html`<tr><th scope="row">${name}</th><td class="bar">${name !== 'CLS' && bars(row, most)}</td><td>${shown(row.p50)}</td><td>${shown(row.p95)}</td><td>${shown(row.p99)}</td></tr>`,
+    )}</tbody></table>`
+  )
+}
+
+/** Widths are attributes of SVG's: the policy forbids styles in attributes. */
+function bars(row: Figures, most: number): Html {
+  const bar = (share: 'p99' | 'p95' | 'p50') =>
+    html`<rect class="${share}" height="10" width="${((row[share] / (most || 1)) * 100).toFixed(2)}"/>`
+  return html`<svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">${bar('p99')}${bar('p95')}${bar('p50')}</svg>`
+}
+
+const shown = (value: number): string =>
+  value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)

@@ -1,0 +1,150 @@
+import type { Request, RequestHandler, Response } from 'express'
+import { setMaxListeners } from 'node:events'
+import { HttpError } from '../middleware/errors.ts'
+import type { Bus, LiveMessage } from './bus.ts'
+
+export interface LiveStreamOptions {
+  bus: Bus
+  /** What this caller may hear; null for a caller who may hear nothing. */
+  topic: (req: Request) => string | null
+  /** What was published on the caller's topic after `lastId`, oldest first, from where it is stored. */
+  since: (req: Request, lastId: string) => Promise<readonly LiveMessage[]>
+  /** Streams one topic may have at once, one per tab; the oldest ends. Default 4. */
+  perTopic?: number
+  /** Streams altogether; further callers get 503. Default 5,000. */
+  total?: number
+  /** Milliseconds between comments that keep proxies from closing a silent stream. Default 15,000. */
+  heartbeat?: number
+  /** Bytes a slow reader may have waiting; past them its stream ends, and it resumes. Default 64 KB. */
+  backlog?: number
+}
+
+/** Sent messages remembered per stream: one can come twice, from the store and from the bus, but not long after. */
+const REMEMBERED = 500
+
+/**
+ * Server-sent events of one topic, without loss or repeat: a reader that comes back says what it read last, by the header `Last-Event-ID`
+ * (as browsers do by themselves) or by `?since=ID`, and gets what it missed before what is new.
+ *
+ * Ends when the bus closes. A stream that ends because its player opened too many says `event: superseded` first.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ */
+export function liveStream(options: LiveStreamOptions): RequestHandler {
+  const { bus, topic, since, perTopic = 4, total = 5000, heartbeat = 15_000, backlog = 64 * 1024 } = options
+  const open = new Map<string, Set<Stream>>()
+  let streams = 0
+  setMaxListeners(0, bus.closing)
+
+  return async function liveStream(req, res) {
+    const name = topic(req)
+    // To 204 a browser answers by not asking again.
+    if (name === null || bus.closing.aborted) {
+      res.status(name === null ? 204 : 503).end()
+      return
+    }
+    if (streams >= total) {
+      const words = 'Too many players are listening just now; the game works without.'
+      throw new HttpError(503, words, { headers: { 'Retry-After': '30' } })
+    }
+    const lastId = req.get('Last-Event-ID') ?? req.query['since']
+    const stream = new Stream(res, backlog)
+    const siblings = open.get(name) ?? new Set()
+    open.set(name, siblings.add(stream))
+    streams++
+    const [oldest] = siblings
+    if (siblings.size > perTopic) oldest?.supersede()
+
+    // Listening starts before the store is asked: what is published meanwhile waits behind what was missed.
+    const unsubscribe = bus.subscribe(name, (message) => stream.send(message))
+    const timer = setInterval(() => stream.write(':\n\n'), heartbeat)
+    const end = () => stream.end()
+    bus.closing.addEventListener('abort', end)
+    res.once('close', () => {
+      unsubscribe()
+      clearInterval(timer)
+      bus.closing.removeEventListener('abort', end)
+      siblings.delete(stream)
+      streams--
+      if (siblings.size === 0 && open.get(name) === siblings) open.delete(name)
+    })
+    try {
+      stream.start(typeof lastId === 'string' && lastId !== '' ? await since(req, lastId) : [])
+    } catch (error) {
+      stream.end()
+      throw error
+    }
+  }
+}
+
+class Stream {
+  readonly #res: Response
+  readonly #backlog: number
+  /** Messages that arrived before {@link start}; null from then on. */
+  #waiting: LiveMessage[] | null = []
+  readonly #sent = new Set<string>()
+
+  constructor(res: Response, backlog: number) {
+    this.#res = res
+    this.#backlog = backlog
+    res.writeHead(200, {
+      'Content-Type': 'text/event-stream',
+      'Cache-Control': 'no-store',
+      // nginx holds answers back until its buffer is full, unless told.
+      'X-Accel-Buffering': 'no',
+    })
+    res.flushHeaders()
+    // After a restart everyone comes back: spread over two seconds.
+    res.write(`retry: ${1000 + Math.floor(Math.random() * 2000)}\n\n`)
+  }
+
+  start(missed: readonly LiveMessage[]): void {
+    const waiting = this.#waiting ?? []
+    this.#waiting = null
+    for (const message of missed) this.send(message)
+    for (const message of waiting) this.send(message)
+  }
+
+  send(message: LiveMessage): void {
+    if (this.#waiting) {
+      this.#waiting.push(message)
+      return
+    }
+    if (this.#sent.has(message.id)) return
+    this.#sent.add(message.id)
+    if (this.#sent.size > REMEMBERED) {
+      const [oldest] = this.#sent
+      if (oldest !== undefined) this.#sent.delete(oldest)
+    }
+    this.write(frame(message))
+  }
+
+  write(text: string): void {
+    if (this.#res.writableEnded) return
+    this.#res.write(text)
+    if (this.#res.writableLength > this.#backlog) this.#res.destroy()
+  }
+
+  supersede(): void {
+    this.write('retry: 60000\nevent: superseded\ndata: {}\n\n')
+    this.end()
+  }
+
+  end(): void {
+    this.#res.end()
+  }
+}
+
+/** A message goes to every stream of its topic: it is written out once. */
+const frames = new WeakMap<LiveMessage, string>()
+
+function frame(message: LiveMessage): string {
+  let text = frames.get(message)
+  if (text === undefined) {
+    const line = (value: string) => value.replaceAll(/[\r\n\0]/g, ' ')
+    // JSON.stringify writes no line breaks: one `data:` line holds it.
+    text = `id: ${line(message.id)}\nevent: ${line(message.event)}\ndata: ${JSON.stringify(message.data)}\n\n`
+    frames.set(message, text)
+  }
+  return text
+}

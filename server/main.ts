@@ -1,0 +1,159 @@
+import type { RequestHandler } from 'express'
+import { sql } from 'kysely'
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { join } from 'node:path'
+import { createOrigin } from '../cdn/origin.ts'
+import { createApp } from './app.ts'
+import { createLocalCache } from './cache/local.ts'
+import { readEnv } from './env.ts'
+import { createEvents } from './events/collect.ts'
+import { eventMigrations } from './events/table.ts'
+import { createGame } from './game/game.ts'
+import { createBus } from './live/bus.ts'
+import { createAssets, type Assets } from './middleware/assets.ts'
+import { drain, listen } from './middleware/listen.ts'
+import { createPages } from './middleware/pages.ts'
+import { Timings } from './middleware/timings.ts'
+import { openDatabase } from './store/database.ts'
+import type { AnySchema } from './store/entities.ts'
+import { migrate } from './store/migrate.ts'
+import { createStore } from './store/store.ts'
+import type { Manifest } from './wire/manifest.ts'
+
+export interface StartOptions {
+  /** Default `process.env`. */
+  env?: Readonly<Record<string, string | undefined>>
+  /** The built client, `manifest.json` in it. Default `dist/client` of the project. */
+  clientDir?: string
+  /** Takes the place of a built client: Vite's middlewares, and a manifest that is asked for anew with each page. */
+  client?: { manifest: () => Promise<Manifest>; handler: RequestHandler; close?: () => Promise<void> }
+  /** A server without listeners to use, where something else shares the port, as Vite's web socket does. */
+  server?: Server
+}
+
+/** A server that answers. */
+export interface Running {
+  /** `http://localhost:3000` */
+  url: string
+  /** Lets requests in flight end (10 seconds at most), stores what waits, closes everything. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts the whole together and listens.
+ *
+ * @throws Error in words: wrong variables, a database that cannot be opened, a client that was not built, a port that is taken.
+ */
+export async function serve(options: StartOptions = {}): Promise<Running> {
+  const env = readEnv(options.env ?? process.env)
+  const clientDir = options.clientDir ?? join(import.meta.dirname, '../dist/client')
+  const client = options.client ?? { manifest: builtManifest(clientDir), handler: createOrigin({ dir: clientDir }) }
+
+  const database = openDatabase<AnySchema>(env.databaseUrl)
+  const cache = createLocalCache()
+  const store = createStore({ database, cache })
+  const bus = createBus()
+  const events = createEvents({ database })
+  const assets = await followManifest(client.manifest, env.assetBase)
+  const sendPage = createPages({ assets: assets.current })
+  const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: console.error })
+  const server = options.server ?? createServer()
+  let draining = false
+
+  const closeAll = async () => {
+    await options.client?.close?.()
+    await events.close()
+    await cache.close()
+    await database.close()
+  }
+
+  try {
+    await migrate(database, { ...eventMigrations, ...game.migrations })
+    const app = createApp({
+      ...env,
+      routes: [assets.follow, game.router],
+      errorPage: game.errorPage,
+      sendPage,
+      assets: assets.current,
+      events,
+      timings: new Timings(),
+      origin: client.handler,
+      vite: options.client !== undefined,
+      health: {
+        check: async () => void (await sql`SELECT 1`.execute(database.kysely)),
+        draining: () => draining,
+      },
+    })
+    const url = await listen(server.on('request', app), env)
+    return {
+      url,
+      async close() {
+        draining = true
+        bus.close()
+        await drain(server)
+        await closeAll()
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+/** {@link serve} as a program: says when it is ready, what is wrong in a line, and ends on SIGINT and SIGTERM; the second ends it at once. */
+export async function start(options: StartOptions = {}): Promise<void> {
+  let running: Running
+  try {
+    running = await serve(options)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error))
+    process.exit(1)
+  }
+  console.log(`ready ${running.url}`)
+
+  let stopping = false
+  const stop = () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+}
+
+function builtManifest(dir: string): () => Promise<Manifest> {
+  const file = join(dir, 'manifest.json')
+  let manifest: Manifest
+  try {
+    manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest
+  } catch (error) {
+    throw new Error(`${file} cannot be read: build the client first, with \`npm run build\``, { cause: error })
+  }
+  return () => Promise.resolve(manifest)
+}
+
+/** Assets by the manifest as it is when a page begins: a built one never changes, Vite's does. */
+async function followManifest(
+  manifest: () => Promise<Manifest>,
+  assetBase: string,
+): Promise<{ current: () => Assets; follow: RequestHandler }> {
+  let seen = await manifest()
+  let assets = createAssets(seen, assetBase)
+  return {
+    current: () => assets,
+    async follow(_req, _res, next) {
+      const now = await manifest()
+      if (now !== seen) assets = createAssets((seen = now), assetBase)
+      next()
+    },
+  }
+}
+
+if (import.meta.main) await start()
