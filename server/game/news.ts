@@ -1,0 +1,64 @@
+import type { LiveMessage } from '../live/bus.ts'
+import type { Session } from '../store/session.ts'
+import type { StoreTransaction } from '../store/writes.ts'
+import { PLAYER } from './entities.ts'
+import type { News, Tables } from './entities.ts'
+import type { Player, Tiding } from './rules/types.ts'
+
+/** Entries given at once. */
+const PAGE = 30
+
+/** The topic on which a player's news is published as it happens. */
+export const newsTopic = (player: string): string => `player:${player}`
+
+/** A news entry as the live stream tells it; its id is what a stream resumes by. */
+export const newsMessage = (news: News): LiveMessage => ({ id: String(news.id), event: 'news', data: news })
+
+/**
+ * A player's news: the newest first, or, after `since` (an entry's id), what came since then with the oldest first, as a
+ * stream that resumes needs it.
+ */
+export async function readNews(
+  session: Session<Tables>,
+  player: string,
+  since?: number,
+  limit = PAGE,
+): Promise<News[]> {
+  const rows = await session.query((db) => {
+    const mine = db
+      .selectFrom('news')
+      .select(['id', 'kind', 'text', 'picture', 'from_player as from', 'at'])
+      .where('player', '=', player)
+      .limit(Math.max(1, Math.min(limit, 200)))
+    return since === undefined
+      ? mine.orderBy('id', 'desc').execute()
+      : mine.where('id', '>', since).orderBy('id').execute()
+  })
+  return rows
+}
+
+/** Writes an entry, to be published by the caller after the commit. Whoever calls it also counts it in the player's `unread`. */
+export async function writeNews(tx: StoreTransaction<Tables>, tiding: Tiding, at: number): Promise<News> {
+  const { player, kind, text, picture, from } = tiding
+  const { insertId } = await tx.db
+    .insertInto('news')
+    .values({ player, kind, text, picture, from_player: from, at } as Tables['news'])
+    .executeTakeFirstOrThrow()
+  return { id: Number(insertId), kind, text, picture, from, at }
+}
+
+/** Marks all of a player's news as read. @returns the player as now stored. */
+export function markNewsRead(session: Session<Tables>, id: string): Promise<Player | null> {
+  return session.transaction(async (tx) => {
+    const player = await tx.get(PLAYER, id)
+    if (player === null || player.unread === 0) return player
+    const newest = await tx.db
+      .selectFrom('news')
+      .select('id')
+      .where('player', '=', id)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    return tx.update(PLAYER, { ...player, unread: 0, newsRead: newest?.id ?? player.newsRead })
+  })
+}
