@@ -1,6 +1,8 @@
-import { FRAGMENT, IDEMPOTENCY_KEY, LOCATION, RELEASE } from '../../server/wire/fragment.ts'
+import { LOCATION, RELEASE } from '../../server/wire/fragment.ts'
 import { type Answer, applyAnswer, fetchSheets, readAnswer, transition } from './answer.ts'
+import { ask, Lost, type Reply } from './ask.ts'
 import { type Left, pathOf, startHistory } from './history.ts'
+import { type Intent, readClick, readForm, readSubmit } from './intent.ts'
 import { say } from './notice.ts'
 
 export interface FragmentsOptions {
@@ -19,20 +21,11 @@ export interface FragmentsOptions {
 }
 
 /** One link followed, form sent or page asked again: the `detail` of every event. */
-export interface Visit {
-  /** Absolute. */
+export interface Visit extends Partial<Intent> {
   readonly url: string
   readonly method: string
   /** Parts asked for. */
   readonly names: readonly string[]
-  /** The link or form; none when the runtime itself asks. */
-  readonly element?: HTMLElement | undefined
-  /** What was pressed: the link or the submitter. */
-  readonly control?: HTMLElement | undefined
-  /** What a form sends with POST. */
-  readonly body?: URLSearchParams | undefined
-  /** Idempotency key of a write. */
-  readonly key?: string | undefined
   /** True when `firstframe:optimistic` comes again because another answer was applied under it. */
   again: boolean
   /** Registers what takes an optimistic change back. Called before any answer is applied, and on failure. */
@@ -93,7 +86,7 @@ type How = 'push' | 'return' | 'stay'
 
 interface Errand extends Visit {
   how: How
-  /** The page it was sent from. */
+  /** Path and query of the page it was sent from. */
   readonly from: string
   readonly changes: (() => void)[]
   /** What stood at the address when it was left. */
@@ -103,8 +96,8 @@ interface Errand extends Visit {
 }
 
 /**
- * From now on, links and forms of this origin fetch the parts of the page that change. All of it works without this too: a link with
- * modifier keys, `target`, `download` or `data-full`, and a form with files, are left to the browser.
+ * From now on, links and forms of this origin fetch the parts of the page that change. All of it works without this too; what only a
+ * browser can do (new tabs, downloads, files) is left to it.
  *
  * Reads: the last wins, earlier ones are aborted. Writes: one after the other, never aborted, each with a key of its own.
  * Events on `document`, each with a {@link Visit}: `firstframe:before` (preventable), `firstframe:optimistic` (writes),
@@ -121,77 +114,39 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   let isSkewed = false
   /** The read under way. */
   let reading: AbortController | undefined
-  let writes: Promise<unknown> = Promise.resolve()
-  let writesOpen = 0
-  /** Writes answered so far: an answer to a read that was asked before the latest of them may be older than it. */
-  let written = 0
-  let underway = 0
-  /** Requests whose optimistic changes stand. */
+  let writing: Promise<unknown> = Promise.resolve()
+  /** Writes begun and writes answered: a read asked before the latest answer may be older than it. */
+  let begun = 0
+  let answered = 0
+  /** Writes whose optimistic changes stand. */
   const standing = new Set<Errand>()
-
-  // -- what a person does
+  let busyCount = 0
 
   function onClick(event: MouseEvent) {
-    if (
-      event.defaultPrevented ||
-      event.button !== 0 ||
-      event.metaKey ||
-      event.ctrlKey ||
-      event.shiftKey ||
-      event.altKey
-    )
-      return
-    const link = event.target instanceof Element && event.target.closest('a[href]')
-    if (!(link instanceof HTMLAnchorElement) || !isOurs(link, link.href) || link.hasAttribute('download')) return
-    if (link.hash && pathOf(link.href) === page.url) return
+    const intent = readClick(event, page.url)
+    if (!intent) return
     event.preventDefault()
-    void perform(errand(link.href, { element: link, control: link, how: 'push' }))
+    void perform(errand({ ...intent, how: 'push' }))
   }
 
   function onSubmit(event: SubmitEvent) {
-    const { target: form, submitter } = event
-    if (event.defaultPrevented || !(form instanceof HTMLFormElement)) return
-    // Attributes, not properties: a field named "action" hides the form's own.
-    const has = (name: string) => submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name)
-    const isMultipart = has('enctype') === 'multipart/form-data'
-    if (isMultipart || has('method') === 'dialog' || !isOurs(form, new URL(has('action') ?? '', location.href).href))
-      return
+    const intent = readSubmit(event)
+    if (!intent) return
     event.preventDefault()
-    void submit(form, submitter)
-  }
-
-  function submit(form: HTMLFormElement, submitter: HTMLElement | null = null): Promise<boolean> {
-    const has = (name: string) => submitter?.getAttribute(`form${name}`) ?? form.getAttribute(name)
-    const method = has('method')?.toUpperCase() ?? 'GET'
-    const url = new URL(has('action') || location.href, document.baseURI)
-    const fields = [...new FormData(form, submitter)].filter(
-      (field): field is [string, string] => typeof field[1] === 'string',
-    )
-    const body = new URLSearchParams(fields)
-    const from = { element: form, control: submitter ?? form }
-    if (method === 'GET') {
-      url.search = body.toString()
-      return perform(errand(url.href, { ...from, how: 'push' }))
-    }
-    const key = newKey()
-    if (body.has('key')) body.set('key', key)
-    return perform(errand(url.href, { ...from, method, body, key }))
+    void perform(errand(fromForm(intent)))
   }
 
   function onReturn(left: Left | undefined) {
     // Shown from memory at once; then the server says what has changed since.
     if (left) void settle(undefined, () => arrive('return', left, () => applyAnswer(left)))
     page.etag = left?.etag ?? null
-    void perform(errand(location.href, { how: left ? 'stay' : 'return', left }))
+    void perform(errand({ url: location.href, how: left ? 'stay' : 'return', left }))
   }
 
-  // -- a request's life
-
-  function errand(url: string, more: Partial<Errand> = {}): Errand {
-    const changes: Errand['changes'] = []
+  function errand(more: Partial<Errand> & { url: string }): Errand {
     const own = more.element?.getAttribute('data-fragments')
+    const changes: Errand['changes'] = []
     return {
-      url,
       method: 'GET',
       names: own ? namesIn(own) : names,
       how: 'stay',
@@ -203,134 +158,142 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     }
   }
 
+  /** True when the answer was had and said yes. */
   async function perform(visit: Errand): Promise<boolean> {
     if (!emit('before', visit)) return false
-    const isRead = visit.method === 'GET'
-    if (isRead && isSkewed && visit.how !== 'stay') return load(visit.url)
-    const begun = performance.now()
-    const idle = busy(visit)
+    const tapped = performance.now()
+    if (visit.method === 'GET' && visit.how === 'push' && isSkewed) return load(visit.url)
+    const rest = busy(visit)
     try {
-      if (isRead) {
-        reading?.abort()
-        reading = new AbortController()
-        return await exchange(visit, begun, reading)
-      }
-      writesOpen++
-      standing.add(visit)
-      emit('optimistic', visit)
-      const turn = writes.then(() => exchange(visit, begun))
-      writes = turn.catch(() => {})
-      return await turn
+      return await (visit.method === 'GET' ? read(visit, tapped) : write(visit, tapped))
     } finally {
-      if (!isRead) writesOpen--
-      idle()
+      rest()
     }
   }
 
-  async function exchange(visit: Errand, begun: number, abort?: AbortController): Promise<boolean> {
-    const isRead = visit.method === 'GET'
-    if (!isRead && fragments.outbox?.size) return keep(visit)
-    const asked = written
-    const known = isRead ? etagFor(visit) : null
-    const signal = AbortSignal.any([AbortSignal.timeout(timeout), ...(abort ? [abort.signal] : [])])
+  /** The last one wins. */
+  async function read(visit: Errand, tapped: number): Promise<boolean> {
+    reading?.abort()
+    const own = (reading = new AbortController())
+    const { signal } = own
     try {
-      const response = await fetch(visit.url, {
-        method: visit.method,
-        headers: {
-          Accept: 'text/html',
-          ...(!visit.whole && { [FRAGMENT]: visit.names.join(', ') }),
-          ...(visit.key && { [IDEMPOTENCY_KEY]: visit.key }),
-          // By hand, so that the 304 is ours to see: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
-          ...(known && { 'If-None-Match': known.etag ?? '' }),
-        },
-        ...(visit.body && { body: visit.body }),
-        signal,
-      })
-      const first = performance.now()
-      const text = await response.text()
-      const received = performance.now()
-      const by = response.headers.get(RELEASE)
-      if (by && release && by !== release && !isSkewed) {
-        isSkewed = true
-        document.dispatchEvent(new CustomEvent('firstframe:skew'))
+      for (;;) {
+        const asked = answered
+        const known = visit.names === names && !visit.whole ? knownOf(visit) : null
+        const reply = await ask({
+          ...visit,
+          names: visit.whole ? [] : visit.names,
+          etag: known?.etag ?? null,
+          timeout,
+          signal,
+        })
+        // Something was done meanwhile that this answer may not know of yet.
+        if (asked !== answered) continue
+        const isUnchanged = reply.response.status === 304
+        const answer = isUnchanged ? known?.copy : answerIn(reply, visit)
+        if (!answer && !isUnchanged)
+          return visit.how === 'stay' ? await fail(visit, words.failed) : await load(visit.url)
+        if (answer) await fetchSheets(answer)
+        if (signal.aborted) return false
+        const { redirected, url, headers, ok } = reply.response
+        const to = new URL(headers.get(LOCATION) ?? (redirected ? url : visit.url), location.href)
+        await settle(visit, () => arrive(visit.how, { to }, () => answer && applyAnswer(answer)))
+        if (!isUnchanged) page.etag = ok && !visit.whole ? headers.get('ETag') : null
+        return done(visit, reply, tapped)
       }
-      visit.status = response.status
-
-      const isUnchanged = response.status === 304
-      const isHTML = response.headers.get('Content-Type')?.startsWith('text/html')
-      const answer = isUnchanged ? (known?.page ?? null) : isHTML ? readAnswer(text, visit.names) : null
-      if (!answer && !isUnchanged) {
-        if (isRead && visit.how !== 'stay') return load(visit.url)
-        if (response.ok && !isRead) return load(response.redirected ? response.url : location.href)
-        return fail(visit, words.failed)
-      }
-      if (isRead && asked !== written) return await exchange(visit, begun, abort)
-      if (!isRead) written++
-      const isLate = !isRead && visit.from !== page.url
-      if (answer) await fetchSheets(answer)
-      abort?.signal.throwIfAborted()
-
-      const address = response.headers.get(LOCATION) ?? (response.redirected ? response.url : isRead ? visit.url : null)
-      const to = new URL(address ?? location.href, location.href)
-      // An action may lead elsewhere, unless the person has gone elsewhere meanwhile.
-      if (!isRead && !isLate && pathOf(to) !== page.url) visit.how = 'push'
-      await settle(visit, () => {
-        if (isLate) return answer && applyAnswer(onlyNotice(answer))
-        if (!isRead && response.ok) reset(visit.element)
-        return arrive(visit.how, { hash: to.hash, to: to.href }, () => answer && applyAnswer(answer))
-      })
-      if (!isUnchanged && !isLate) page.etag = response.ok && !visit.whole ? response.headers.get('ETag') : null
-      const at = performance.now()
-      const request = response.headers.get('X-Request-Id')
-      visit.timing = { request, wait: first - begun, transfer: received - first, morph: at - received, at }
-      emit('applied', visit)
-      // What was done elsewhere shows here too.
-      if (isLate) void perform(errand(location.href))
-      return response.ok || isUnchanged
     } catch (error) {
-      if (abort?.signal.aborted) return false
-      if (!isRead && fragments.outbox) return keep(visit)
-      // A programming error must not pass for a lost line.
-      if (!(error instanceof TypeError || (error instanceof DOMException && error.name === 'TimeoutError'))) throw error
-      return fail(visit, words.offline)
+      if (!(error instanceof Lost)) throw error
+      return signal.aborted ? false : await fail(visit, words.offline)
     } finally {
-      if (reading === abort) reading = undefined
+      if (reading === own) reading = undefined
+    }
+  }
+
+  /** Each in its turn. */
+  function write(visit: Errand, tapped: number): Promise<boolean> {
+    begun++
+    standing.add(visit)
+    emit('optimistic', visit)
+    const turn = writing.then(() => send(visit, tapped)).finally(() => answered++)
+    writing = turn.catch(() => {})
+    return turn
+  }
+
+  async function send(visit: Errand, tapped: number): Promise<boolean> {
+    if (fragments.outbox?.size) return keep(visit)
+    try {
+      const reply = await ask({ ...visit, timeout })
+      const { ok, redirected, url, headers } = reply.response
+      const answer = answerIn(reply, visit)
+      if (!answer) return ok ? await load(redirected ? url : location.href) : await fail(visit, words.failed)
+      await fetchSheets(answer)
+      if (visit.from !== page.url) {
+        // The person went elsewhere meanwhile: what was said is said here, what was done shows when this page is asked again.
+        await settle(visit, () => applyAnswer(onlyNotice(answer)))
+        void perform(errand({ url: location.href }))
+      } else {
+        const to = new URL(headers.get(LOCATION) ?? (redirected ? url : location.href), location.href)
+        if (pathOf(to) !== page.url) visit.how = 'push'
+        await settle(visit, () => {
+          if (ok) reset(visit.element)
+          return arrive(visit.how, { to }, () => applyAnswer(answer))
+        })
+        page.etag = ok ? headers.get('ETag') : null
+      }
+      return done(visit, reply, tapped)
+    } catch (error) {
+      if (!(error instanceof Lost)) throw error
+      return fragments.outbox ? await keep(visit) : await fail(visit, words.offline)
     }
   }
 
   /** The validator to send and, unless it is of the page as shown, the copy that it stands for. */
-  function etagFor({ url, left, names: wanted }: Errand): { etag: string | null; page?: Left } | null {
-    if (wanted !== names) return null
+  function knownOf({ url, left }: Errand): { etag: string | null; copy?: Left } | null {
     const path = pathOf(url)
-    if (path === page.url) return page.etag ? { etag: page.etag } : null
+    if (path === page.url) return { etag: page.etag }
     const copy = left ?? page.recall(path)
-    return copy?.etag ? { etag: copy.etag, page: copy } : null
+    return copy?.etag ? { etag: copy.etag, copy } : null
+  }
+
+  function answerIn({ response, text }: Reply, visit: Errand): Answer | null {
+    visit.status = response.status
+    const by = response.headers.get(RELEASE)
+    if (by && release && by !== release && !isSkewed) {
+      isSkewed = true
+      document.dispatchEvent(new CustomEvent('firstframe:skew'))
+    }
+    return response.headers.get('Content-Type')?.startsWith('text/html') ? readAnswer(text, visit.names) : null
+  }
+
+  function done(visit: Errand, { response, first, last }: Reply, tapped: number): boolean {
+    const at = performance.now()
+    const request = response.headers.get('X-Request-Id')
+    visit.timing = { request, wait: first - tapped, transfer: last - first, morph: at - last, at }
+    emit('applied', visit)
+    return response.ok || response.status === 304
   }
 
   async function fail(visit: Errand, reason: string): Promise<boolean> {
     await settle(visit)
     visit.reason = reason
     // What the page asked on its own is not worth a word.
-    if (emit('failed', visit) && (visit.how !== 'stay' || visit.method !== 'GET'))
-      say(reason, { label: words.retry, run: () => void perform(visit) })
+    const isAsked = visit.how !== 'stay' || visit.method !== 'GET'
+    if (emit('failed', visit) && isAsked) say(reason, { label: words.retry, run: () => void perform(visit) })
     return false
   }
 
   async function keep(visit: Errand): Promise<boolean> {
-    const { outbox } = fragments
-    if (!outbox) return fail(visit, words.offline)
-    const { settled } = await outbox.keep(visit)
+    const kept = await fragments.outbox?.keep(visit)
     visit.reason = words.kept
     say(words.kept)
-    void settled.then(() => settle(visit))
+    // Its optimistic change stands until the server has decided.
+    void kept?.settled.then(() => settle(visit))
     return true
   }
 
-  // -- from an answer to the page
-
   /** Takes all optimistic changes back, makes `change`, and puts those again that still wait for their answer. */
-  async function settle(visit?: Errand, change?: () => Promise<void> | void | null) {
-    for (const other of [...standing].toReversed()) for (const undo of other.changes.splice(0).toReversed()) undo()
+  async function settle(visit?: Errand, change?: () => Promise<void> | void) {
+    for (const { changes } of [...standing].toReversed()) for (const undo of changes.splice(0).toReversed()) undo()
     if (visit) standing.delete(visit)
     await change?.()
     for (const other of standing) {
@@ -339,22 +302,13 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     }
   }
 
-  interface Place {
-    /** Where to scroll, */
-    x?: number
-    y?: number
-    /** or the anchor to show. */
-    hash?: string
-    /** New address. */
-    to?: string
-  }
-
-  async function arrive(how: How, { x = 0, y = 0, hash, to }: Place, apply: () => void) {
+  async function arrive(how: How, place: { to?: URL; x?: number; y?: number }, apply: () => void) {
     if (how === 'stay') return apply()
+    const { to, x = 0, y = 0 } = place
     const change = () => {
-      if (how === 'push' && to) page.go(to)
+      if (how === 'push' && to) page.go(to.href)
       apply()
-      const anchor = hash && document.getElementById(decodeURIComponent(hash.slice(1)))
+      const anchor = to?.hash && document.getElementById(decodeURIComponent(to.hash.slice(1)))
       if (anchor) anchor.scrollIntoView({ behavior: 'instant' })
       else scrollTo({ left: x, top: y, behavior: 'instant' })
       if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true })
@@ -369,22 +323,23 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     return true
   }
 
-  function busy({ control, how }: Errand): () => void {
+  function busy({ control }: Errand): () => void {
+    if (!control) return () => {}
     const main = document.getElementById('main')
-    underway++
-    control?.setAttribute('data-busy', '')
-    const timer = setTimeout(() => (control || how !== 'stay') && main?.setAttribute('aria-busy', 'true'), BUSY_AFTER)
+    busyCount++
+    control.setAttribute('data-busy', '')
+    const timer = setTimeout(() => main?.setAttribute('aria-busy', 'true'), BUSY_AFTER)
     return () => {
       clearTimeout(timer)
-      control?.removeAttribute('data-busy')
-      if (--underway === 0) main?.removeAttribute('aria-busy')
+      control.removeAttribute('data-busy')
+      if (--busyCount === 0) main?.removeAttribute('aria-busy')
     }
   }
 
   const fragments: Fragments = {
-    visit: (url) => perform(errand(new URL(url, document.baseURI).href, { how: 'push' })),
-    submit,
-    refresh: async () => (reading || writesOpen > 0 ? false : perform(errand(location.href))),
+    visit: (url) => perform(errand({ url: new URL(url, location.href).href, how: 'push' })),
+    submit: (form, submitter = null) => perform(errand(fromForm(readForm(form, submitter)))),
+    refresh: async () => (reading || begun > answered ? false : perform(errand({ url: location.href }))),
     loadNext: () => void (isSkewed = true),
     outbox: undefined,
     stop() {
@@ -396,11 +351,18 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
 
   document.addEventListener('click', onClick, stopping)
   document.addEventListener('submit', onSubmit, stopping)
-  if (isCopy())
-    void afterPaint().then(() =>
-      perform(errand(location.href, { whole: true, how: isElsewhere() ? 'return' : 'stay' })),
-    )
+  void refreshCopy((how) => perform(errand({ url: location.href, how, whole: true })))
   return fragments
+}
+
+/** Where the worker answered with a copy, which may be old or, without a line, another page's, the page is asked for again. */
+async function refreshCopy(perform: (how: How) => Promise<boolean>) {
+  const [navigation] = performance.getEntriesByType('navigation')
+  const isOther = (document.body.dataset['path'] ?? location.pathname) !== location.pathname
+  if (!isOther && !navigation?.serverTiming.some(({ name }) => name === 'copy')) return
+  // The line is free for the first paint.
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)))
+  await perform(isOther ? 'return' : 'stay')
 }
 
 const emit = (name: string, detail: Visit) =>
@@ -408,16 +370,10 @@ const emit = (name: string, detail: Visit) =>
 
 const namesIn = (text: string) => text.split(/[\s,]+/).filter(Boolean)
 
-function isOurs(element: HTMLElement, url: string): boolean {
-  const target = element.getAttribute('target')
-  return (
-    (!target || target === '_self') && !element.hasAttribute('data-full') && new URL(url).origin === location.origin
-  )
-}
-
-/** 32 hexadecimal digits. Not randomUUID(): that needs a secure context, and a phone on the developer's network has none. */
-const newKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+const fromForm = (intent: Intent) => ({
+  ...intent,
+  how: intent.method === 'GET' ? ('push' as const) : ('stay' as const),
+})
 
 /** Empties what was typed, now that it is done; a field named "reset" would hide the form's own method. */
 function reset(form: HTMLElement | undefined) {
@@ -430,14 +386,3 @@ const onlyNotice = ({ parts }: Answer): Answer => ({
   sheets: [],
   body: [],
 })
-
-const isElsewhere = () => (document.body.dataset['path'] ?? location.pathname) !== location.pathname
-
-/** The worker answered with a copy, which may be old or, without a line, another page's. */
-function isCopy(): boolean {
-  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-  return isElsewhere() || Boolean(navigation?.serverTiming.some(({ name }) => name === 'copy'))
-}
-
-/** The line is free for the first paint: what the copy lacks is asked for after it. */
-const afterPaint = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)))
