@@ -1,7 +1,7 @@
 /** The candidate nearest to `word` by edit distance, or undefined where none is near enough to be what was meant. */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
-  let least = Math.max(2, Math.ceil(word.length / 2))
+  let least = Math.max(2, Math.ceil(word.length / 2) + 1)
   for (const candidate of candidates) {
     const edits = distance(word.toLowerCase(), candidate.toLowerCase())
     if (edits < least) {
