@@ -1,0 +1,24 @@
+import { startFragments } from '../runtime/fragments.ts'
+import { whenIdle } from '../runtime/idle.ts'
+import { loadImages } from '../runtime/images.ts'
+import { registerWorker } from '../runtime/worker.ts'
+import { celebrate, refuse, spend } from './feedback.ts'
+import { playFights } from './fights.ts'
+import { tick } from './clock.ts'
+
+// The server then knows the hour in the player's village.
+document.cookie = `tz=${new Date().getTimezoneOffset()};path=/;max-age=31536000;samesite=lax`
+
+const worker = registerWorker('/worker.js')
+const fragments = startFragments({ beforeLoad: () => worker.activate() })
+loadImages()
+spend()
+celebrate()
+refuse()
+tick()
+playFights()
+
+// What the first tap does not need comes when the page is quiet.
+await whenIdle()
+const { startLater } = await import('./later.ts')
+await startLater(fragments)
