@@ -1,0 +1,35 @@
+import { clientsClaim } from 'workbox-core'
+import { registerRoute } from 'workbox-routing'
+import precache from 'virtual:firstframe/precache'
+import { storeFile } from './files.ts'
+import { noteChange, storePlace } from './places.ts'
+import { isPage, ROUTES } from './routes.ts'
+import { dropOldShells, inParallel, storeShell } from './shell.ts'
+
+declare const self: ServiceWorkerGlobalScope
+
+/** What pages say: `client/runtime/worker.ts`. */
+type Message = { type: 'skip-waiting' } | { type: 'used'; page: string; assets: string[] }
+
+self.addEventListener('install', (event) => event.waitUntil(storeShell(precache)))
+self.addEventListener('activate', (event) => event.waitUntil(dropOldShells(precache)))
+// The page that registered the first worker is its own from then on.
+clientsClaim()
+
+self.addEventListener('message', (event) => {
+  const message = event.data as Message
+  if (message.type === 'skip-waiting') event.waitUntil(self.skipWaiting())
+  else event.waitUntil(store(message, event))
+})
+
+async function store({ page, assets }: Message & { type: 'used' }, event: ExtendableEvent) {
+  const url = new URL(page)
+  if (isPage(url) && !url.searchParams.has('did'))
+    await storePlace(url.origin + url.pathname + url.search).catch(() => {})
+  await inParallel(assets, (href) => storeFile(href, event))
+}
+
+self.addEventListener('fetch', ({ request }) => {
+  if (request.method !== 'GET' && isPage(new URL(request.url))) noteChange()
+})
+for (const [, fits, how] of ROUTES) registerRoute(fits, how)

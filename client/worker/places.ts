@@ -1,0 +1,129 @@
+import { NetworkFirst } from 'workbox-strategies'
+import { bounded, STORES } from './stores.ts'
+
+/** What a handler is given by the router. */
+export interface Asked {
+  request: Request
+  url: URL
+  event: ExtendableEvent
+}
+
+/** After an action, stored places are older than what the person has just done. Ms. */
+const STALE_FOR = 30_000
+/** How long a network-first answer is waited for where a copy exists, in seconds. */
+const PATIENCE = 3
+
+let changedAt = -Infinity
+
+/**
+ * Notes that an action was sent: for half a minute, places are asked of the server first. Kept in memory alone: a browser stops an idle
+ * worker after about as long, and a visit that begins later starts from the copy and is brought up to date by the page.
+ */
+export const noteChange = (): void => void (changedAt = Date.now())
+
+/** Only whole, good answers that may be kept. A redirected one would be refused for a navigation. */
+export const isStorable = (response: Response): boolean =>
+  response.status === 200 &&
+  response.type === 'basic' &&
+  !response.redirected &&
+  !/no-store/.test(response.headers.get('Cache-Control') ?? '') &&
+  (response.headers.get('Content-Type') ?? '').startsWith('text/html')
+
+/** A browser refuses a copy for a navigation if the `Vary` of it names a header that differs; a place is a place. */
+const matchOptions = { ignoreVary: true }
+const storable = {
+  cacheWillUpdate: async ({ response }: { response: Response }) => (isStorable(response) ? response : null),
+}
+/** The server first; where that takes long or fails, the copy. */
+const fresh = new NetworkFirst({
+  cacheName: STORES.places.cacheName,
+  networkTimeoutSeconds: PATIENCE,
+  matchOptions,
+  plugins: [
+    storable,
+    { cachedResponseWillBeUsed: async ({ cachedResponse }) => cachedResponse && asCopy(cachedResponse) },
+    bounded(STORES.places.limits),
+  ],
+})
+/** Here `Vary: Fragment` counts: other parts, another entry. */
+const parts = new NetworkFirst({
+  cacheName: STORES.fragments.cacheName,
+  plugins: [storable, bounded(STORES.fragments.limits)],
+})
+
+/**
+ * A place opened or reloaded: its copy at once, if there is one; the page then asks for what has changed. The server first after an
+ * action, on a reload, and for the outcome of an action (`?did=`), which is never stored. Without a line: the copy, the place's parts,
+ * any other place (the page sees that and asks for its own parts), or a few words.
+ *
+ * No navigation preload: it would send a request for every place that the copy answers, and the routes that wait for the server
+ * follow on a page that has just been in use, with its worker awake.
+ */
+export async function place(asked: Asked): Promise<Response> {
+  const { request, url } = asked
+  try {
+    if (url.searchParams.has('did')) return await fetch(request)
+    const isReload = request.cache === 'no-cache' || request.cache === 'reload'
+    const isStale = Date.now() - changedAt < STALE_FOR
+    if (!isReload && !isStale) {
+      const copy = await find(url)
+      if (copy) return asCopy(copy)
+    }
+    return await fresh.handle(asked)
+  } catch {
+    return asCopy((await find(url)) ?? (await anyPlace()) ?? offline())
+  }
+}
+
+/** The whole page, asked for by the page itself to bring its copy up to date. */
+export const wholePage = (asked: Asked): Promise<Response> => fresh.handle(asked)
+
+/** A place's parts: the server first. Without a line the copy of the same parts, or of the whole place, in which they stand too. */
+export async function fragments(asked: Asked): Promise<Response> {
+  try {
+    return await parts.handle(asked)
+  } catch (error) {
+    const copy = await find(asked.url)
+    if (copy) return copy
+    throw error
+  }
+}
+
+/** Stores the place that was opened before there was a worker. */
+export async function storePlace(url: string): Promise<void> {
+  const cache = await caches.open(STORES.places.cacheName)
+  if (await cache.match(url, matchOptions)) return
+  const response = await fetch(url, { headers: { Accept: 'text/html' } })
+  if (isStorable(response)) await cache.put(url, response)
+}
+
+async function find({ href }: URL): Promise<Response | undefined> {
+  const { places, fragments } = STORES
+  return (
+    (await caches.match(href, { ...matchOptions, cacheName: places.cacheName })) ??
+    (await caches.match(href, { ...matchOptions, cacheName: fragments.cacheName }))
+  )
+}
+
+async function anyPlace(): Promise<Response | undefined> {
+  const cache = await caches.open(STORES.places.cacheName)
+  const [latest] = (await cache.keys()).toReversed()
+  return latest && cache.match(latest, matchOptions)
+}
+
+/** Marks a copy for the page, which reads this header as its navigation's `serverTiming`. */
+function asCopy(response: Response): Response {
+  const headers = new Headers(response.headers)
+  headers.set('Server-Timing', 'copy')
+  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
+}
+
+const offline = () =>
+  new Response(
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>No connection</title>' +
+      '<h1>No connection</h1><p>This place has not been opened on this device before. It opens when you are back on line.</p><p><a href="">Try again</a></p>',
+    {
+      status: 503,
+      headers: { 'Content-Type': 'text/html;charset=utf-8', 'Content-Security-Policy': "default-src 'none'" },
+    },
+  )

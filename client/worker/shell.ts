@@ -1,0 +1,46 @@
+import type { Precache } from '../../server/wire/manifest.ts'
+import { SHELL } from './stores.ts'
+
+/** Workbox fetches its precache one file after another; a line carries more. */
+const AT_ONCE = 6
+
+/** Runs `work` over `items`, six at a time. Rejects with the first error. */
+export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  // One iterator shared by all: each takes the next item when it is done with its own.
+  const rest = items.values()
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (const item of rest) await work(item)
+    }),
+  )
+}
+
+/**
+ * Stores the release's shell, for the worker's `install`. A file that another release has brought is copied, not fetched: its name carries
+ * its hash. A font that fails is met again at run time; a script or stylesheet that fails makes the install fail, for a page without it
+ * is broken, and the browser tries again later.
+ */
+export async function storeShell({ release, shell }: Precache): Promise<void> {
+  const cache = await caches.open(SHELL + release)
+  await inParallel(shell, async ({ file }) => {
+    const url = new URL(file, registration.scope).href
+    try {
+      const response = (await caches.match(url, { ignoreVary: true })) ?? (await fetch(url))
+      if (!response.ok) throw new TypeError(`${url} answered ${response.status}`)
+      await cache.put(url, response)
+    } catch (error) {
+      if (/\.(?:js|css)$/.test(file)) throw error
+    }
+  })
+}
+
+/**
+ * Drops the shells of old releases, for `activate`. The one before stays for a while: open tabs import its parts, and stored places
+ * refer to it. `keys()` answers in the order of creation.
+ */
+export async function dropOldShells({ release }: Precache): Promise<void> {
+  const shells = (await caches.keys()).filter((name) => name.startsWith(SHELL) && name !== SHELL + release)
+  await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)))
+}
+
+declare const registration: ServiceWorkerRegistration
