@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { compile } from './compile.ts'
@@ -25,6 +26,9 @@ const KEPT = [
   'peerDependencies',
 ]
 
+/** Run by path in processes of their own, so that no import leads to them. */
+const SCRIPTS = ['build/dev.ts', 'build/bundle.ts']
+
 /** Each set of doors is compiled for the place its code runs in. */
 const TARGETS: { tsconfig: string; fits: (file: string) => boolean }[] = [
   { tsconfig: 'client/worker/tsconfig.json', fits: (file) => file.startsWith('client/worker/') },
@@ -39,7 +43,7 @@ const TARGETS: { tsconfig: string; fits: (file: string) => boolean }[] = [
 export async function buildKit(project: Project): Promise<void> {
   const { root } = project
   const source = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as Package
-  const doors = [...Object.values(source.exports), ...Object.values(source.bin)]
+  const doors = [...Object.values(source.exports), ...Object.values(source.bin), ...SCRIPTS]
     .map((file) => path.posix.normalize(file))
     .filter((file) => file.endsWith('.ts'))
   const stage = stagePath(project.dist.kit)
@@ -53,7 +57,8 @@ export async function buildKit(project: Project): Promise<void> {
       await compile({
         root,
         tsconfig: path.join(root, tsconfig),
-        files: files.map((file) => path.join(root, file)),
+        // What declares modules that have no types of their own is imported by nobody.
+        files: [...files, ...ambient(root, files)].map((file) => path.join(root, file)),
         outDir: stage,
         options: { declaration: true, declarationMap: true, sourceMap: true, inlineSources: true },
       })
@@ -67,6 +72,9 @@ export async function buildKit(project: Project): Promise<void> {
     await rm(stage, { recursive: true, force: true })
   }
 }
+
+const ambient = (root: string, files: string[]): string[] =>
+  [...new Set(files.map((file) => path.dirname(file)))].flatMap((folder) => globSync(`${folder}/*.d.ts`, { cwd: root }))
 
 /** The package.json of what is published: same doors, leading to JavaScript; none of what only the project itself needs. */
 export function publishedPackage(source: Package): Record<string, unknown> {

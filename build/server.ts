@@ -1,7 +1,8 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { copyFile, link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { compile } from './compile.ts'
+import { promisify } from 'node:util'
 import { inParallel } from './parallel.ts'
 import type { Project } from './project.ts'
 import { stagePath, takePlace } from './stage.ts'
@@ -22,25 +23,15 @@ await start({ clientDir: import.meta.dirname + '/${CLIENT}' })
 
 /**
  * Bundles the server into `dist/server`, with the client it serves: a folder that runs by `node index.js` wherever it is copied.
- * TypeScript first, since ncc cannot read version 7; then ncc on the JavaScript.
  * @throws Error if the project has no server, or no client has been built.
  */
 export async function bundleServer(project: Project): Promise<void> {
   if (!project.server) throw new Error(`${project.root} has no server/main.ts: there is no server to bundle`)
   const stage = stagePath(project.dist.server)
-  const compiled = path.join(project.root, '.cache/firstframe', path.basename(stage))
+  const workDir = path.join(project.root, '.cache/firstframe', path.basename(stage))
   try {
-    await compile({
-      root: project.root,
-      tsconfig: path.join(project.root, 'tsconfig.json'),
-      files: [project.server],
-      outDir: compiled,
-      // Types are checked by the checks; here they would only make every start after a change slower.
-      options: { noCheck: true, sourceMap: true, inlineSources: true },
-    })
-    const main = path.join(compiled, path.relative(project.root, project.server).replace(/\.ts$/, '.js'))
     await mkdir(stage, { recursive: true })
-    await bundle(main, stage)
+    await runBundler(project, project.server, stage, workDir)
     await writeFile(path.join(stage, ENTRY), START)
     const { name } = project
     await writeFile(
@@ -51,7 +42,7 @@ export async function bundleServer(project: Project): Promise<void> {
     await takePlace(stage, project.dist.server)
   } finally {
     await rm(stage, { recursive: true, force: true })
-    await rm(compiled, { recursive: true, force: true })
+    await rm(workDir, { recursive: true, force: true })
   }
 }
 
@@ -67,35 +58,15 @@ export async function refreshClient(project: Project): Promise<void> {
   }
 }
 
-async function bundle(main: string, outDir: string): Promise<void> {
-  const { default: ncc } = await import('@vercel/ncc').catch(() => {
-    throw new Error('The server is bundled by ncc, which is not there: npm install -D @vercel/ncc')
+/** In a process of its own: its memory goes with it, and so do the warnings that nobody who starts a game can act upon. */
+async function runBundler(project: Project, main: string, stage: string, workDir: string): Promise<void> {
+  const quiet = ['--no-deprecation', '--disable-warning=ExperimentalWarning']
+  const script = path.join(import.meta.dirname, `bundle${path.extname(import.meta.filename)}`)
+  const args = [...quiet, script, project.root, main, stage, BUNDLE, workDir]
+  await promisify(execFile)(process.execPath, args, { cwd: project.root }).catch((error: unknown) => {
+    const words = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error)
+    throw new Error(`The server could not be bundled:\n${words.trim()}`, { cause: error })
   })
-  // ncc asks whether `undefined` exists, at every run; its user can do nothing about it.
-  const { noDeprecation } = process
-  process.noDeprecation = true
-  try {
-    const { code, map, assets } = await ncc(main, {
-      quiet: true,
-      cache: false,
-      sourceMap: true,
-      sourceMapRegister: false,
-      target: 'es2024',
-    })
-    const name = path.basename(main)
-    await writeFile(
-      path.join(outDir, BUNDLE),
-      code.replace(`sourceMappingURL=${name}.map`, `sourceMappingURL=${BUNDLE}.map`),
-    )
-    if (map !== undefined) await writeFile(path.join(outDir, `${BUNDLE}.map`), map)
-    for (const [file, { source }] of Object.entries(assets)) {
-      if (file === 'package.json' || file === `${name}.map`) continue
-      await mkdir(path.dirname(path.join(outDir, file)), { recursive: true })
-      await writeFile(path.join(outDir, file), source)
-    }
-  } finally {
-    process.noDeprecation = noDeprecation ?? false
-  }
 }
 
 /** The same files under another folder, by hard links: no space, no time. Copies where the file system has no links. */
