@@ -70,6 +70,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
 
   try {
     await migrate(database, { ...eventMigrations, ...game.migrations })
+    await game.populate()
     const app = createApp({
       ...env,
       routes: [assets.follow, game.router],

@@ -73,7 +73,7 @@ export function collect({ events, timings }: CollectOptions): Router {
 /** @throws HttpError 400 with the parser's words. */
 function parsed<T>(req: Request, parse: (body: unknown) => T): T {
   try {
-    return parse(typeof req.body === 'string' ? JSON.parse(req.body) : req.body)
+    return parse(typeof req.body === 'string' && req.body !== '' ? JSON.parse(req.body) : req.body)
   } catch (error) {
     throw new HttpError(400, error instanceof Error ? error.message : String(error), { cause: error })
   }

@@ -56,7 +56,9 @@ export function answerError({ errorPage, sendPage, log = console.error }: Errors
       const page = await errorPage(req, status, words)
       if (!res.headersSent) sendPage(req, res, { ...page, status })
     } catch (failure) {
-      log(`${new Date().toISOString()} error id=${req.id} while making the page for ${status}: ${stack(failure)}`)
+      // A caller who asks for parts that no page has cannot be told in parts: that is no failure of ours.
+      if (tell(failure).status >= 500)
+        log(`${new Date().toISOString()} error id=${req.id} while making the page for ${status}: ${stack(failure)}`)
       if (!res.headersSent) res.type('text/plain').send(words)
     }
   }

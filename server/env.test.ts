@@ -1,0 +1,91 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { readEnv } from './env.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'env-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+let files = 0
+const fresh = () => join(folder, String(files++), 'session-secrets')
+
+test('every variable has a default; an empty one is not set', () => {
+  const expected = {
+    port: 3000,
+    host: '127.0.0.1',
+    databaseUrl: 'sqlite:.data/emberwood.db',
+    assetBase: '',
+    requestTimeout: 10,
+    inspectToken: '',
+    development: true,
+  }
+  expect(readEnv({}, fresh())).toMatchObject(expected)
+  expect(readEnv({ PORT: '', BUS_URL: ' ', INSTANCES: '' }, fresh())).toMatchObject(expected)
+})
+
+test('right values are taken', () => {
+  expect(
+    readEnv({
+      PORT: '0',
+      HOST: '0.0.0.0',
+      DATABASE_URL: 'sqlite::memory:',
+      ASSET_BASE: 'https://cdn.example/game/',
+      REQUEST_TIMEOUT: '2.5',
+      SESSION_SECRETS: 'new-secret-of-length, old-secret-of-length',
+      INSPECT_TOKEN: '0123456789abcdef',
+      INSTANCES: '1',
+    }),
+  ).toEqual({
+    port: 0,
+    host: '0.0.0.0',
+    databaseUrl: 'sqlite::memory:',
+    assetBase: 'https://cdn.example/game',
+    requestTimeout: 2.5,
+    sessionSecrets: ['new-secret-of-length', 'old-secret-of-length'],
+    inspectToken: '0123456789abcdef',
+    development: false,
+  })
+})
+
+test.each([
+  ['PORT', 'abc', 'PORT is "abc": expected a port from 0 to 65535, for example PORT=3000'],
+  ['PORT', '65536', 'PORT is "65536"'],
+  ['PORT', '-1', 'PORT is "-1"'],
+  ['HOST', 'not a host', 'HOST is "not a host"'],
+  ['DATABASE_URL', 'postgres://localhost/game', 'this release knows no other database'],
+  ['ASSET_BASE', 'cdn.example', 'ASSET_BASE is "cdn.example": expected an http or https URL'],
+  ['REQUEST_TIMEOUT', '0', 'REQUEST_TIMEOUT is "0": expected seconds'],
+  ['REQUEST_TIMEOUT', '1e3', 'REQUEST_TIMEOUT is "1e3"'],
+  ['INSTANCES', 'auto', 'INSTANCES is "auto": expected 1'],
+  ['MEMCACHED_SERVERS', 'localhost:11211', 'unset MEMCACHED_SERVERS'],
+  ['BUS_URL', 'nats://localhost', 'unset BUS_URL'],
+  ['EVENTS_URL', 'nats://localhost', 'unset EVENTS_URL'],
+])('%s=%s is refused in a line', (name, value, words) => {
+  expect(() => readEnv({ [name]: value }, fresh())).toThrow(words)
+})
+
+test('wrong secrets and tokens are refused and not shown', () => {
+  expect(() => readEnv({ SESSION_SECRETS: 'hunter2', INSPECT_TOKEN: 'hunter3' })).toThrow(
+    /^SESSION_SECRETS is "…": [^\n]+\nINSPECT_TOKEN is "…": [^\n]+$/,
+  )
+})
+
+test('all wrong ones are told at once, a line each', () => {
+  expect(() => readEnv({ PORT: 'x', HOST: '?', BUS_URL: 'nats://x' })).toThrow(/^[^\n]+\n[^\n]+\n[^\n]+$/)
+})
+
+test('secrets that nobody set are made once, kept, and readable by their owner alone', () => {
+  const file = fresh()
+  const { sessionSecrets } = readEnv({}, file)
+  expect(sessionSecrets[0]).toMatch(/^[\w-]{43}$/)
+  expect(readFileSync(file, 'utf8')).toBe(`${sessionSecrets[0]}\n`)
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  expect(readEnv({}, file).sessionSecrets).toEqual(sessionSecrets)
+  expect(readEnv({ NODE_ENV: 'production' }, file).development).toBe(false)
+})
+
+test('a spoiled file of secrets is told, not replaced', () => {
+  const file = join(folder, 'spoiled')
+  writeFileSync(file, 'short')
+  expect(() => readEnv({}, file)).toThrow('holds no secrets of at least 16 characters: delete it')
+})

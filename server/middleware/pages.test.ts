@@ -1,0 +1,149 @@
+import { hash } from 'node:crypto'
+import { gunzipSync, zstdDecompressSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { createAssets } from './assets.ts'
+import { answerError, errors } from './errors.ts'
+import { MANIFEST, page } from './fixture.ts'
+import { headers } from './headers.ts'
+import { html } from './html.ts'
+import { createPages, type Page } from './pages.ts'
+import { app, listen } from './testing.ts'
+
+const assets = createAssets(MANIFEST, '')
+
+function site(more: Partial<Page> = {}, rendered: string[] = []) {
+  const sendPage = createPages({ assets: () => assets })
+  const site = app()
+  site.use(headers())
+  site.use((req, res) => sendPage(req, res, page(rendered, more)))
+  site.use(
+    errors(
+      answerError({
+        errorPage: (_req, _status, words) =>
+          page([], { fragments: { notice: () => html`<p id="notice">${words}</p>` } }),
+        sendPage,
+      }),
+    ),
+  )
+  return site
+}
+
+test('a document has its head in order, escaped, and blocks on nothing', async () => {
+  await using server = await listen(site())
+  const { text, headers, status } = await server.ask('/village?tab=1')
+  expect(status).toBe(200)
+  expect(text).toMatchInlineSnapshot(`
+    "<!doctype html>
+    <html lang="en" data-release="r1">
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+    <title>The &lt;village&gt;</title>
+    <meta name="description" content="Dusk &amp; embers">
+    <link rel="preload" as="font" type="font/woff2" href="/assets/grenze-1.woff2" crossorigin>
+    <style>@font-face{src:url(/assets/grenze-1.woff2)}</style>
+    <script type="module" src="/assets/main-1.js"></script><link rel="modulepreload" href="/assets/queue-1.js">
+
+    </head>
+    <body class="village" data-path="/village">
+    <div id="hud">7 coins</div><div id="main">Hearth</div><div id="notice"></div>
+    <link rel="stylesheet" href="/assets/game-1.css">
+    </body>
+    </html>
+    "
+  `)
+  expect(headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'private, no-cache',
+    release: 'r1',
+    vary: 'Fragment, Accept-Encoding',
+  })
+})
+
+test('every inline style is let through by its hash', async () => {
+  const picture = assets.image('scenes/village', { alt: '' })
+  await using server = await listen(site({ fragments: { main: () => picture }, body: ({ main }) => html`${main}` }))
+  const { text, headers } = await server.ask('/')
+  const styles = Array.from(text.matchAll(/<style>(.*?)<\/style>/gs), ([, style = '']) => style)
+  expect(styles).toHaveLength(2)
+  expect(styles[1]).toBe('.p-2a2350{background:#2a2350}')
+  for (const style of styles)
+    expect(headers['content-security-policy']).toContain(`'sha256-${hash('sha256', style, 'base64')}'`)
+})
+
+test('the parts that are asked for come in the order asked, and no other is drawn', async () => {
+  const rendered: string[] = []
+  await using server = await listen(site({}, rendered))
+  const { text, headers } = await server.ask('/village', { headers: { Fragment: 'main, hud' } })
+  expect(text).toBe(
+    '<title>The &lt;village&gt;</title><link rel="stylesheet" href="/assets/frame-1.css"><link rel="stylesheet" href="/assets/game-1.css">' +
+      '<body class="village" data-path="/village"><div id="main">Hearth</div><div id="hud">7 coins</div>',
+  )
+  expect(rendered).toEqual(['main', 'hud'])
+  expect(headers).toMatchObject({ release: 'r1', vary: 'Fragment, Accept-Encoding' })
+  expect(headers).not.toHaveProperty('fragment-location')
+})
+
+test('an old page may ask for a part that is no more, beside others', async () => {
+  await using server = await listen(site())
+  const { text, status } = await server.ask('/', { headers: { Fragment: 'hud, sidebar' } })
+  expect(status).toBe(200)
+  expect(text).toContain('7 coins')
+})
+
+test.each([
+  ['sidebar', 'this page has hud, main, notice'],
+  ['<script>', 'no fragment&#39;s name'],
+])('asking for %s alone is refused in words', async (name, words) => {
+  await using server = await listen(site())
+  const { text, status } = await server.ask('/', { headers: { Fragment: name } })
+  expect(status).toBe(400)
+  expect(text).toContain(name === 'sidebar' ? words : words.replace('&#39;', "'"))
+})
+
+test('a failure is said even to those who did not ask for the notice', async () => {
+  await using server = await listen(site({ status: 409 }))
+  const { text, status, headers } = await server.ask('/', { method: 'POST', headers: { Fragment: 'hud' } })
+  expect(status).toBe(409)
+  expect(text).toContain('<div id="notice">')
+  expect(headers).not.toHaveProperty('etag')
+})
+
+test('the new address is told', async () => {
+  await using server = await listen(site({ location: '/battle?did=1' }))
+  const { headers, text } = await server.ask('/attack', { method: 'POST', headers: { Fragment: 'hud' } })
+  expect(headers['fragment-location']).toBe('/battle?did=1')
+  expect(text).toContain('data-path="/battle"')
+})
+
+test.each(['zstd', 'gzip'])(
+  'who has the page already gets 304, encoded by %s or not, whole and in parts',
+  async (encoding) => {
+    await using server = await listen(
+      site({ fragments: { main: () => html`<main>${'x'.repeat(2000)}</main>` }, body: ({ main }) => html`${main}` }),
+    )
+    const tags = new Set<unknown>()
+    for (const fragment of ['', 'main']) {
+      const headers = { 'Accept-Encoding': encoding, Fragment: fragment }
+      const first = await server.ask('/', { headers })
+      expect(first.headers['content-encoding']).toBe(encoding)
+      expect((encoding === 'gzip' ? gunzipSync : zstdDecompressSync)(first.bytes).toString()).toContain('xxxx')
+      tags.add(first.headers.etag)
+      const again = await server.ask('/', { headers: { ...headers, 'If-None-Match': String(first.headers.etag) } })
+      expect(again.status).toBe(304)
+      expect(again.bytes).toHaveLength(0)
+      expect(again.headers).toMatchObject({
+        vary: 'Fragment, Accept-Encoding',
+        release: 'r1',
+        'cache-control': 'private, no-cache',
+      })
+    }
+    expect(tags.size).toBe(2)
+  },
+)
+
+test('a path cannot break out of the body’s attribute', async () => {
+  await using server = await listen(site())
+  const { text } = await server.ask(`/a"><b>'`)
+  expect(text).toContain('data-path="/a%22%3E%3Cb%3E&#39;"')
+})
