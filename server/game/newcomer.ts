@@ -21,22 +21,27 @@ export interface Welcome {
   accepted(inviter: Player, player: Player, news: News): void
 }
 
+export interface Arrivals {
+  session: Session<Tables>
+  database: Database<Tables>
+  /** Milliseconds since the epoch. */
+  now: number
+  welcome: Welcome
+  /** Makes invite codes; one that is taken is drawn again. Default random ones. */
+  draw?: () => string
+}
+
 /**
  * Makes a guest. One who comes by somebody's invite code is credited to them once, in the same transaction; a code that
  * is nobody's is let pass, since a worn link must not keep a stranger out.
  */
 export async function newcomer(
-  {
-    session,
-    database,
-    now,
-    welcome,
-  }: { session: Session<Tables>; database: Database<Tables>; now: number; welcome: Welcome },
+  { session, database, now, welcome, draw = randomCode }: Arrivals,
   invite?: string,
 ): Promise<Player> {
   const id = randomId()
   for (let attempt = 1; ; attempt++) {
-    const code = randomCode()
+    const code = draw()
     try {
       return await session.transaction(async (tx) => {
         const inviter = await inviterOf(tx, invite)

@@ -76,6 +76,7 @@ export function checkPlaces(content: Content): void {
   }
 
   const found = new Set([...missions, ...monsters].flatMap(({ loot }) => loot.map(({ item }) => item)))
+  for (const { firstFind } of missions) if (firstFind !== undefined) found.add(firstFind)
   for (const item of items) checkItem(item, found, reachable)
   checkSlots(items)
   for (const building of buildings) checkBuilding(building, reachable)
