@@ -17,6 +17,7 @@ import { createPages } from './middleware/pages.ts'
 import { Timings } from './middleware/timings.ts'
 import { openDatabase } from './store/database.ts'
 import type { AnySchema } from './store/entities.ts'
+import { storeMigrations } from './store/ledger.ts'
 import { migrate } from './store/migrate.ts'
 import { createStore } from './store/store.ts'
 import type { Manifest } from './wire/manifest.ts'
@@ -50,26 +51,26 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const clientDir = options.clientDir ?? join(import.meta.dirname, '../dist/client')
   const client = options.client ?? { manifest: builtManifest(clientDir), handler: createOrigin({ dir: clientDir }) }
 
+  const assets = await followManifest(client.manifest, env.assetBase)
+
   const database = openDatabase<AnySchema>(env.databaseUrl)
   const cache = createLocalCache()
   const store = createStore({ database, cache })
   const bus = createBus()
   const events = createEvents({ database })
-  const assets = await followManifest(client.manifest, env.assetBase)
   const sendPage = createPages({ assets: assets.current })
   const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: console.error })
   const server = options.server ?? createServer()
   let draining = false
 
   const closeAll = async () => {
-    await options.client?.close?.()
     await events.close()
     await cache.close()
     await database.close()
   }
 
   try {
-    await migrate(database, { ...eventMigrations, ...game.migrations })
+    await migrate(database, { ...storeMigrations, ...eventMigrations, ...game.migrations })
     await game.populate()
     const app = createApp({
       ...env,
@@ -92,6 +93,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       async close() {
         draining = true
         bus.close()
+        await options.client?.close?.()
         await drain(server)
         await closeAll()
       },
@@ -108,7 +110,9 @@ export async function start(options: StartOptions = {}): Promise<void> {
   try {
     running = await serve(options)
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error))
+    // What a person can mend is said in words; a mistake in the program needs its stack.
+    const mistake = error instanceof TypeError || error instanceof ReferenceError
+    console.error(error instanceof Error && !mistake ? error.message : error)
     process.exit(1)
   }
   console.log(`ready ${running.url}`)
