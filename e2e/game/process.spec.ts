@@ -81,7 +81,8 @@ test('an open live stream does not hold up the end', async () => {
 })
 
 test('a start with nothing changed builds nothing', async () => {
-  await using game = await startGame({ entry: join(import.meta.dirname, '../../build/cli.ts'), args: ['start'] })
+  const root = join(import.meta.dirname, '../..')
+  await using game = await startGame({ entry: join(root, 'build/cli.ts'), args: ['start'], cwd: root })
   expect((await fetch(game.url)).status).toBe(200)
   expect(game.output()).toMatch(/nothing built|up to date/i)
 })

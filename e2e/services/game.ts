@@ -14,7 +14,7 @@ export interface GameOptions {
   /** Script to start. Default {@link BUILT}. */
   entry?: string
   args?: string[]
-  /** Where to start it. Default the project's folder. */
+  /** Where to start it. Default an empty folder of its own. */
   cwd?: string
   /** Variables over those of a test's game: a free port and a database of its own. */
   env?: Record<string, string>
@@ -44,10 +44,10 @@ export class StartFailed extends Error {
 }
 
 /** Starts a server and waits for its `ready` line. @throws {StartFailed} where it ends before. */
-export async function startGame({ entry = BUILT, args = [], cwd = root, env = {} }: GameOptions = {}): Promise<Game> {
+export async function startGame({ entry = BUILT, args = [], cwd, env = {} }: GameOptions = {}): Promise<Game> {
   const folder = await mkdtemp(join(tmpdir(), 'emberwood-'))
   const child = spawn(process.execPath, [entry, ...args], {
-    cwd,
+    cwd: cwd ?? folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...cleanEnvironment(), PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'game.db')}`, ...env },
   })
