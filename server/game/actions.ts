@@ -22,7 +22,7 @@ import type { Action, Outcome, Played, Player } from './rules/types.ts'
 export interface ActionsOptions {
   store: Store<Tables>
   bus: Pick<Bus, 'publish'>
-  events: { track(user: string, events: TrackedEvent[]): void }
+  events: { track: (user: string, events: TrackedEvent[]) => void }
   /** Milliseconds since the epoch. */
   clock: () => number
   /** Mixed into every seed, so that nobody can choose keys that win. Default: new with each start, which is enough: an action's result is kept. */
@@ -41,29 +41,29 @@ export interface Acted {
 /** Everything players do and look up, over the store; the rules themselves are in rules/. */
 export interface Actions {
   /** The player now. @throws RuleError `unknown` when there is none with this id. */
-  refresh(session: Session<Tables>, id: string): Promise<Player>
+  refresh: (session: Session<Tables>, id: string) => Promise<Player>
   /** Like {@link refresh}, for somebody who may not exist. */
-  find(session: Session<Tables>, id: string): Promise<Player | null>
+  find: (session: Session<Tables>, id: string) => Promise<Player | null>
   /**
    * Does an action once for each key, however often it is sent.
    * @throws RuleError when the rules refuse it, or `key` when the key is malformed or was used for another action.
    * @throws Conflict when others kept writing the same rows.
    */
-  act(session: Session<Tables>, player: string, action: Action, key: string): Promise<Acted>
+  act: (session: Session<Tables>, player: string, action: Action, key: string) => Promise<Acted>
   /** Makes a guest, credited to whoever's invite code this is. */
-  newGuest(session: Session<Tables>, invite?: string): Promise<Player>
+  newGuest: (session: Session<Tables>, invite?: string) => Promise<Player>
   /** Six players of about the same level who can be attacked; fewer when there are no more. */
-  rivals(session: Session<Tables>, player: Player): Promise<Player[]>
+  rivals: (session: Session<Tables>, player: Player) => Promise<Player[]>
   /** The week's best, and where the player stands. */
-  ladder(session: Session<Tables>, player: Player): Promise<Ladder>
+  ladder: (session: Session<Tables>, player: Player) => Promise<Ladder>
   /** The player's friends, newest first, at most 50. */
-  band(session: Session<Tables>, player: string): Promise<Player[]>
+  band: (session: Session<Tables>, player: string) => Promise<Player[]>
   /** The newest entries first; with `since`, those after it, oldest first. */
-  news(session: Session<Tables>, player: string, since?: number, limit?: number): Promise<News[]>
+  news: (session: Session<Tables>, player: string, since?: number, limit?: number) => Promise<News[]>
   /** Marks all news as read. */
-  markRead(session: Session<Tables>, player: string): Promise<Player>
+  markRead: (session: Session<Tables>, player: string) => Promise<Player>
   /** News not read yet; costs nothing, the player's row knows it. */
-  unread(session: Session<Tables>, player: Player): number
+  unread: (session: Session<Tables>, player: Player) => number
 }
 
 /** An outcome as the ledger keeps it: with what was done, so that a key cannot stand for two actions. */

@@ -58,7 +58,7 @@ function placeOf(session: Session<Tables>, week: number, xp: number, id: string)
     const { rows } = await sql<{ ahead: number }>`SELECT
       (SELECT COUNT(*) FROM player WHERE week = ${week} AND week_xp > ${xp}) +
       (SELECT COUNT(*) FROM player WHERE week = ${week} AND week_xp = ${xp} AND id < ${id}) AS ahead`.execute(db)
-    return 1 + Number(rows[0]?.ahead ?? 0)
+    return 1 + (rows[0]?.ahead ?? 0)
   })
 }
 

@@ -16,9 +16,9 @@ const CODES = 5
 /** Told after the commit. */
 export interface Welcome {
   /** A guest came: always. */
-  installed(player: Player): void
+  installed: (player: Player) => void
   /** The inviter has a new friend in the band. */
-  accepted(inviter: Player, player: Player, news: News): void
+  accepted: (inviter: Player, player: Player, news: News) => void
 }
 
 export interface Arrivals {

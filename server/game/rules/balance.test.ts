@@ -67,13 +67,12 @@ function nextAction(player: Player, now: number): Action | null {
       locked === null && affordable && item.price > priceWorn(player, item.slot) && price < player.coins * 0.7,
   )
   if (ware !== undefined) return { kind: 'buy', item: ware.item.id, price: ware.price }
-  const mission = doable.toSorted((a, b) => a.mastery.times - b.mastery.times || b.mission.energy - a.mission.energy)[0]
+  const [mission] = doable.toSorted((a, b) => a.mastery.times - b.mastery.times || b.mission.energy - a.mission.energy)
   if (mission !== undefined) return { kind: 'mission', mission: mission.mission.id }
   const monster = regions
     .filter(({ level }) => player.level >= level)
     .flatMap(({ id }) => monstersOf(player, id))
-    .filter(({ lock, monster }) => lock === null && strength(monster) < strength(player))
-    .at(-1)
+    .findLast(({ lock, monster }) => lock === null && strength(monster) < strength(player))
   const cost = healCost(player)
   if (monster !== undefined && !knockedOut(player) && player.health > 50)
     return { kind: 'fight', monster: monster.monster.id }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { attack, fight, heal, healCost, monstersOf } from './battles.ts'
 import { curves } from './data/curves.ts'
@@ -29,7 +29,7 @@ test('the report tells every blow, and the blows add up to the end', () => {
       expect(dealt).toBeLessThanOrEqual(foe.health)
       const share = won ? curves.battle.wounds.won : curves.battle.wounds.lost
       expect(player.health).toBe(health - Math.ceil(taken * share))
-      if (dealt === foe.health) expect(won).toBe(true)
+      expect(won || dealt < foe.health).toBe(true)
     }),
   )
 })

@@ -11,7 +11,7 @@ export function checkTales(content: Content): void {
   for (const file of FILES) {
     const ids = new Set<string>()
     for (const entry of content[file] as readonly Entry[]) {
-      const place: Place = { file, entry: String(entry.id) }
+      const place: Place = { file, entry: entry.id }
       if (!/^[a-z]+(-[a-z]+)*$/.test(entry.id)) complain(place, 'id', entry.id, 'small letters and hyphens')
       if (ids.has(entry.id)) complain(place, 'id', entry.id, 'an id that is not taken')
       ids.add(entry.id)

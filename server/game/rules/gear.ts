@@ -25,10 +25,7 @@ export function equip(player: Player, id: string): Played {
 /** Takes off what is worn in a slot; it stays in the bag. @throws RuleError `input` for no slot, `nothing` for an empty one. */
 export function unequip(player: Player, slot: Slot): Played {
   if (!SLOTS.includes(slot))
-    throw new RuleError(
-      'input',
-      `“${String(slot).slice(0, 40)}” is no place to wear anything; there is ${SLOTS.join(', ')}.`,
-    )
+    throw new RuleError('input', `“${slot.slice(0, 40)}” is no place to wear anything; there is ${SLOTS.join(', ')}.`)
   const { [slot]: id, ...gear } = player.gear
   if (id === undefined) throw new RuleError('nothing', 'You are wearing nothing there.')
   return {

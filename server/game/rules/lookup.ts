@@ -25,7 +25,7 @@ function finder<T extends Entry>(kind: string, entries: readonly T[]): Finder<T>
   return (id) => {
     const entry = byId.get(id)
     if (entry === undefined)
-      throw new RuleError('unknown', `Nobody in Emberwood has heard of the ${kind} “${String(id).slice(0, 40)}”.`)
+      throw new RuleError('unknown', `Nobody in Emberwood has heard of the ${kind} “${id.slice(0, 40)}”.`)
     return entry
   }
 }

@@ -1,11 +1,11 @@
 /** A stream of chance that is the same for the same seed. */
 export interface Random {
   /** From 0 up to, not including, 1. */
-  next(): number
+  next: () => number
   /** A whole number from `least` to `most`, both included. */
-  between(least: number, most: number): number
+  between: (least: number, most: number) => number
   /** One of the list. @throws RangeError for an empty one. */
-  pick<T>(list: readonly T[]): T
+  pick: <T>(list: readonly T[]) => T
 }
 
 /**

@@ -36,7 +36,7 @@ export function powers(player: Player): PlayerPowers {
 
 /** One number to compare by, of a player or of a monster. */
 export function strength(fighter: Player | Powers): number {
-  const { attack, defence } = 'gear' in fighter && 'bag' in fighter ? powers(fighter) : (fighter as Powers)
+  const { attack, defence } = 'bag' in fighter ? powers(fighter) : fighter
   return attack + defence
 }
 
