@@ -37,6 +37,7 @@ export function liveStream(options: LiveStreamOptions): RequestHandler {
   setMaxListeners(0, bus.closing)
 
   return async function liveStream(req, res) {
+    req.timing.controller = 'live'
     const name = topic(req)
     // To 204 a browser answers by not asking again.
     if (name === null || bus.closing.aborted) {

@@ -35,7 +35,7 @@ test('the header names the layers with their own time, which adds up to the whol
   expect(headers['server-timing']).toContain('desc="battle/attack"')
   expect(headers['server-timing']).toContain(`request;desc="${String(headers['x-request-id'])}"`)
   expect(layers['store']).toBeGreaterThan(3.9)
-  expect(layers['store']).toBeLessThan(9)
+  expect(layers['store']).toBeLessThan(13.5)
   expect(layers['database']).toBeGreaterThan(9.9)
   const { outer = 0, ...inner } = layers
   const sum = Object.values(inner).reduce((total, value) => total + value, 0)
@@ -64,13 +64,13 @@ test('a section ends when its work throws or rejects', async () => {
       }),
     ).toThrow('broken')
     await expect(req.timing.span('store', () => Promise.reject(new Error('gone')))).rejects.toThrow('gone')
-    work(5)
+    work(20)
     res.end()
   })
   await using server = await listen(site)
   const layers = durations((await server.ask('/')).headers['server-timing'])
-  expect(layers['render']).toBeLessThan(4)
-  expect(layers['store']).toBeLessThan(4)
+  expect(layers['render']).toBeLessThan(15)
+  expect(layers['store']).toBeLessThan(15)
 })
 
 test('the log has one line a request, in the form of the talk', async () => {

@@ -9,7 +9,10 @@ declare module 'express-serve-static-core' {
 
 /** Where a request's time goes. */
 export interface Timing {
-  /** What answers, for the log and the histograms: `battle/attack`. A name of the program's, never of the caller's. Default `outer`. */
+  /**
+   * What answers, for the log and the histograms: `battle/attack`. A name of the program's, never of the caller's. Default `outer`.
+   * Setting it opens the layer `controller`, unless it is open.
+   */
   controller: string
   /**
    * Runs `work` as a section of `layer` (`controller`, `store`, `cache`, `database`, `render`, `encode`) and hands back what it
@@ -104,7 +107,7 @@ interface Layer {
 }
 
 class Spans implements Timing {
-  controller = 'outer'
+  #controller = 'outer'
   readonly #start = performance.now()
   readonly #layers = new Map<string, Layer>()
   readonly #outer: Layer = { own: 0, whole: 0, open: 1, since: this.#start }
@@ -113,6 +116,16 @@ class Spans implements Timing {
   readonly counts = new Map<string, number>()
   #last = this.#start
   #ended = false
+
+  get controller(): string {
+    return this.#controller
+  }
+
+  /** Who names itself works from now on, if it did not before. */
+  set controller(name: string) {
+    this.#controller = name
+    if (!this.#layers.has('controller')) this.open('controller')
+  }
 
   span<T>(layer: string, work: () => T): T {
     const close = this.open(layer)
