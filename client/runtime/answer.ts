@@ -44,9 +44,12 @@ function collect(from: Document, names: readonly string[], take: (part: Element)
   }
 }
 
-/** Adds the stylesheets that the page lacks, and waits until they are there. */
+/** Adds the stylesheets that the page lacks, neither linked nor inlined as `<style data-href>`, and waits until they are there. */
 export async function fetchSheets({ sheets }: Answer): Promise<void> {
-  const missing = sheets.filter((href) => !document.querySelector(`link[rel=stylesheet][href="${CSS.escape(href)}"]`))
+  const missing = sheets.filter((href) => {
+    const name = CSS.escape(href)
+    return !document.querySelector(`link[rel=stylesheet][href="${name}"],style[data-href="${name}"]`)
+  })
   const loads = missing.map(
     (href) =>
       new Promise<unknown>((resolve) => {

@@ -56,7 +56,7 @@ export function loadImages(urls: readonly string[], options?: LoadOptions): Prom
  * when it is decoded, retries broken ones, cancels those that leave. Without script the same markup works by itself.
  *
  * On each picture one attribute says where it stands: `data-pending` (held back, placeholder shown), `data-shown` or `data-broken`.
- * First-screen pictures that are not lazy are never held back.
+ * First-screen pictures that are not lazy are never held back. The placeholder is the colour of a class `p-rrggbb`, if there is one.
  */
 export function loadImages(root?: Document | Element, options?: ImagesOptions): Images
 export function loadImages(
@@ -90,6 +90,7 @@ function watchImages(root: Document | Element, options: ImagesOptions): Images {
 
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(HOLD)
+  const colours = new Set<string>()
   document.adoptedStyleSheets.push(sheet)
 
   const observers = ['0px', ahead].map(
@@ -113,9 +114,20 @@ function watchImages(root: Document | Element, options: ImagesOptions): Images {
     }
     watched.set(img, { address: addressOf(img), lane: 2, queued: false, abort: new AbortController() })
     // A picture that had another address keeps showing it until the new one is there: the browser sees to that.
-    if ((isNew || img.loading === 'lazy') && !img.hasAttribute('data-shown')) img.setAttribute('data-pending', '')
+    if ((isNew || img.loading === 'lazy') && !img.hasAttribute('data-shown')) {
+      img.setAttribute('data-pending', '')
+      hold(img)
+    }
     if (img.loading === 'lazy') for (const observer of observers) observer.observe(img)
     else move(img, 0, true)
+  }
+
+  /** The document has rules for the colours of its own pictures; those that come later bring others. */
+  function hold({ className }: HTMLImageElement) {
+    const colour = /\bp-([\da-f]{6})\b/.exec(className)?.[1]
+    if (!colour || colours.has(colour)) return
+    colours.add(colour)
+    sheet.insertRule(`.p-${colour}{background:#${colour}}`)
   }
 
   function move(img: HTMLImageElement, lane: number, isIn: boolean) {
@@ -216,22 +228,24 @@ interface Load {
 /** True when decoded, false when broken for good. Rejects when aborted. */
 async function load(img: HTMLImageElement, options: Load): Promise<boolean> {
   const { start, lane, signal, retries = RETRIES, retryAfter = RETRY_AFTER } = options
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+  // Heard by whoever waits at the time, or by nobody.
+  aborted.catch(() => {})
   for (let attempt = 0; ; attempt++) {
     let result: Promise<boolean> | undefined
-    await queue.add(
-      () => {
-        const begun = performance.now()
-        if (attempt === 0) start()
-        // Setting the same address again is what makes a browser fetch a broken picture anew, `<source>`s included.
-        if (attempt > 0 || isBroken(img)) img.src = img.getAttribute('src') ?? ''
-        result = decode(img, begun)
-        return Promise.race([result, delay(PLACE_LOST_AFTER)])
-      },
-      { lane, signal },
-    )
-    const decoded = await result
-    signal.throwIfAborted()
-    if (decoded) return true
+    const task = () => {
+      const begun = performance.now()
+      if (attempt === 0) start()
+      // Setting the same address again is what makes a browser fetch a broken picture anew, `<source>`s included.
+      else img.src = img.getAttribute('src') ?? ''
+      // Not every browser ends decode() when the address is taken away.
+      result = Promise.race([decode(img, begun), aborted])
+      return Promise.race([result, delay(PLACE_LOST_AFTER)])
+    }
+    await queue.add(task, { lane, signal })
+    if (await result) return true
     if (attempt >= retries) return false
     await delay(backoff(attempt, retryAfter), signal)
   }
@@ -244,8 +258,6 @@ async function decode(img: HTMLImageElement, begun: number): Promise<boolean> {
   performance.measure('firstframe:picture', { start: begun, end: performance.now() })
   return true
 }
-
-const isBroken = (img: HTMLImageElement) => img.complete && img.naturalWidth === 0
 
 const imagesIn = (node: Node): Iterable<HTMLImageElement> =>
   node instanceof HTMLImageElement

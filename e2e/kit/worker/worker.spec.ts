@@ -1,0 +1,214 @@
+import { expect, type Page } from '@playwright/test'
+import { type Answer, type Asked, pageOf, pageScript, script, type Site, test, workerScript } from '../kit.ts'
+
+const start = await pageScript(`
+  import { startFragments } from 'client/runtime/fragments.ts'
+  import { registerWorker } from 'client/runtime/worker.ts'
+  globalThis.loads = Number(sessionStorage.loads = Number(sessionStorage.loads ?? 0) + 1)
+  let fragments
+  const worker = registerWorker('/worker.js', { onWaiting: () => { document.documentElement.dataset.waiting = ''; fragments.loadNext() } })
+  fragments = startFragments({ beforeLoad: () => worker.activate() })
+  document.addEventListener('firstframe:applied', () => (document.documentElement.dataset.applied = ''))
+  globalThis.look = async () => (await navigator.serviceWorker.getRegistration()).update()
+`)
+
+const asset = (release: string) => `/assets/style-${release}.css`
+
+/** A game of one release; what differs from the answers below is the test's. */
+async function serve(site: Site, release: string, more: (asked: Asked) => Answer | undefined = () => undefined) {
+  const worker = await workerScript({ release, shell: [{ file: asset(release).slice(1), bytes: 10 }] })
+  site.handle((asked) => {
+    const own = more(asked)
+    if (own) return own
+    if (asked.path === '/page.js') return script(start)
+    if (asked.path === '/worker.js') return script(worker)
+    if (asked.path.startsWith('/assets/'))
+      return {
+        type: 'text/css',
+        body: `h1 { color: red }`,
+        headers: { 'Cache-Control': 'max-age=31536000, immutable' },
+      }
+    if (!/^\/\w*$/.test(asked.path)) return undefined
+    const links = '<a href="/market">Market</a> <a href="/hall">Hall</a>'
+    return pageOf(
+      asked,
+      { main: `<h1>${release} ${asked.path}</h1>${links}` },
+      { release, head: `<link rel="stylesheet" href="${asset(release)}">` },
+    )
+  })
+}
+
+const cached = (page: Page, name: string) =>
+  page.evaluate(async (name) => {
+    const cache = await caches.open(name)
+    const keys = await cache.keys()
+    return keys.map(({ url }) => new URL(url).pathname)
+  }, name)
+
+/** Opens the page and waits until the worker has stored what it showed. */
+async function settle(page: Page, site: Site, path = '/village') {
+  await page.goto(site.url + path)
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await expect.poll(() => cached(page, 'firstframe-places')).toContain(path)
+}
+const since = (site: Site, count: number) => site.requests.slice(count).map(({ path }) => path)
+
+test('a second visit paints without asking, then brings itself up to date', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  const gate = Promise.withResolvers<void>()
+  const before = site.requests.length
+  // `/page.js` has no hash here: only the document and the hashed files are the worker's.
+  await serve(site, 'r1', (asked) => (asked.path === '/village' ? pageOf(asked, { main: '<h1>news</h1>' }) : undefined))
+  await page.goto('about:blank')
+  await page.goto(`${site.url}/village`)
+  await expect(page.locator('h1')).toHaveText('news')
+  gate.resolve()
+  expect(since(site, before)).toEqual(['/page.js', '/village'])
+  expect(site.requests.at(-1)?.headers['fragment']).toBeUndefined()
+  const [paint, asked] = await page.evaluate(() => [
+    performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
+    performance.getEntriesByType('resource').find(({ name }) => name.endsWith('/village'))?.startTime ?? 0,
+  ])
+  expect(asked).toBeGreaterThan(paint ?? Infinity)
+  // What came is what the next visit starts from.
+  await expect
+    .poll(() => page.evaluate(async () => (await (await caches.match('/village', { ignoreVary: true }))?.text()) ?? ''))
+    .toContain('news')
+})
+
+test('a reload asks the server first, and works off line', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await serve(site, 'r1', (asked) =>
+    asked.path === '/village' ? pageOf(asked, { main: '<h1>fresh</h1>' }) : undefined,
+  )
+  await page.reload()
+  await expect(page.locator('h1')).toHaveText('fresh')
+  const before = site.requests.length
+  expect(before).toBeGreaterThan(0)
+  await site.close()
+  await page.reload()
+  await expect(page.locator('h1')).toHaveText('fresh')
+  await page.goto(`${site.url}/never`)
+  await expect(page.locator('h1')).toHaveText('fresh')
+  await site.open()
+})
+
+test('parts met on line are there off line; a place never met is said to be missing', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await page.click('text=Market')
+  await expect(page.locator('h1')).toHaveText('r1 /market')
+  await page.goBack()
+  await expect(page.locator('h1')).toHaveText('r1 /village')
+  await site.close()
+  await page.click('text=Market')
+  await expect(page.locator('h1')).toHaveText('r1 /market')
+  await page.click('text=Hall')
+  await expect(page.locator('#notice')).toContainText('No connection')
+  // A place that was met as parts alone opens from them.
+  await page.goto(`${site.url}/market`)
+  await expect(page.locator('h1')).toHaveText('r1 /market')
+  await site.open()
+})
+
+test('a server error, a redirect and an outcome never enter the cache', async ({ page, site }) => {
+  await serve(site, 'r1', (asked) => {
+    if (asked.path === '/broken') return pageOf(asked, { main: '<h1>broken</h1>' }, { status: 500 })
+    if (asked.path === '/moved') return { status: 302, headers: { Location: '/hall' } }
+    return undefined
+  })
+  await settle(page, site)
+  await page.goto(`${site.url}/broken`)
+  await expect(page.locator('h1')).toHaveText('broken')
+  await page.goto(`${site.url}/moved`)
+  await expect(page).toHaveURL(`${site.url}/hall`)
+  await page.goto(`${site.url}/hall?did=abcdefgh`)
+  await expect(page.locator('h1')).toHaveText('r1 /hall')
+  await page.evaluate(() => fetch('/broken', { headers: { Fragment: 'main' } }))
+  expect(await cached(page, 'firstframe-places')).toEqual(['/village', '/hall'])
+  expect(await cached(page, 'firstframe-fragments')).toEqual([])
+  await page.goto(`${site.url}/moved`)
+  await expect(page).toHaveURL(`${site.url}/hall`)
+})
+
+test('after an action the server is asked first for half a minute', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await page.evaluate(() => fetch('/village', { method: 'POST' }))
+  await serve(site, 'r1', (asked) =>
+    asked.path === '/village' ? pageOf(asked, { main: '<h1>after</h1>' }) : undefined,
+  )
+  const before = site.requests.length
+  await page.goto(`${site.url}/village`)
+  expect(since(site, before)[0]).toBe('/village')
+  await expect(page.locator('h1')).toHaveText('after')
+})
+
+test('what no route names is not touched', async ({ page, site }) => {
+  await serve(site, 'r1', ({ path }) =>
+    path.startsWith('/live') || path.startsWith('/__') ? { body: '<p>own</p>' } : undefined,
+  )
+  await settle(page, site)
+  await page.goto(`${site.url}/__timing__`)
+  await page.goto(`${site.url}/live`)
+  expect(await cached(page, 'firstframe-places')).toEqual(['/village'])
+})
+
+test('a new release waits for the next place change and takes over without a reload loop', async ({
+  page,
+  site,
+  context,
+}) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  const other = await context.newPage()
+  await other.goto(`${site.url}/village`)
+  for (const release of ['r2', 'r3', 'r4']) {
+    await serve(site, release)
+    const loads = await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)
+    await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
+    await expect(page.locator('html[data-waiting]')).toHaveCount(1)
+    await page.click('text=Market')
+    await expect(page.locator('h1')).toHaveText(`${release} /market`)
+    await expect(page.locator('html[data-waiting]')).toHaveCount(0)
+    const names = await page.evaluate(() => caches.keys())
+    expect(names).toContain(`firstframe-shell-${release}`)
+    expect(names.filter((name) => name.includes('shell')).length).toBeLessThanOrEqual(2)
+    expect(await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(loads + 1)
+    expect(
+      await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting ?? null),
+    ).toBeNull()
+  }
+  // The other tab is left alone: its own next place change is due.
+  expect(await other.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(1)
+  await other.close()
+})
+
+test('a shell without its scripts is not installed; the old worker goes on', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await serve(site, 'r2', ({ path }) => (path === asset('r2') ? { status: 503 } : undefined))
+  await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)().catch(() => {}))
+  await expect.poll(() => site.requests.some(({ path }) => path === asset('r2'))).toBe(true)
+  await page.goto(`${site.url}/hall`)
+  await expect(page.locator('h1')).toHaveText('r2 /hall')
+  const [active, waiting] = await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration()
+    return [registration?.active?.state, registration?.waiting?.state]
+  })
+  expect([active, waiting]).toEqual(['activated', undefined])
+})
+
+test('the kill switch drops what was stored and the worker itself', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  const off = await workerScript({ release: 'off', shell: [] }, 'client/worker/off.ts')
+  await serve(site, 'r1', ({ path }) => (path === '/worker.js' ? script(off) : undefined))
+  await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
+  await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([])
+  await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0)
+  await page.goto(`${site.url}/hall`)
+  await expect(page.locator('h1')).toHaveText('r1 /hall')
+})
