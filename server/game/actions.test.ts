@@ -9,7 +9,7 @@ import { migrate } from '../store/migrate.ts'
 import { createStore } from '../store/store.ts'
 import type { TrackedEvent } from '../wire/event.ts'
 import { createActions } from './actions.ts'
-import { seedCrowd } from './crowd.ts'
+import { crowdPlayer, seedCrowd } from './crowd.ts'
 import { PLAYER } from './entities.ts'
 import type { Tables } from './entities.ts'
 import { gameMigrations } from './migrations.ts'
@@ -302,6 +302,19 @@ test('the ladder has the week’s best twenty and one’s own place among its ne
   expect(around.map(({ place }) => place)).toEqual([-2, -1, 0, 1, 2].map((step) => (mine?.place ?? 0) + step))
   expect(around[2]?.player.id).toBe(id)
   expect(around.map(({ xp }) => xp)).toEqual(around.map(({ xp }) => xp).toSorted((a, b) => b - a))
+})
+
+test('every place on the ladder is given once, ties in the order of ids', async () => {
+  const { newGuest, ladder, change, refresh, session } = await game({ crowd: 60 })
+  const tied = await Promise.all(Array.from({ length: 4 }, () => newGuest(session())))
+  for (const { id } of tied) await change(id, { weekXp: 1 })
+  const inOrder = tied.map(({ id }) => id).toSorted()
+  const places = []
+  for (const id of inOrder) places.push((await ladder(session(), await refresh(session(), id))).mine?.place ?? NaN)
+  const ahead = Array.from({ length: 60 }, (_, index) => crowdPlayer(index, NOW)).filter(
+    ({ weekXp }) => weekXp > 1,
+  ).length
+  expect(places).toEqual([1, 2, 3, 4].map((place) => ahead + place))
 })
 
 test('the best of the week see themselves at the top', async () => {
