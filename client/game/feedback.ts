@@ -49,10 +49,16 @@ export function celebrate(): void {
     before.delete(visit)
     from.delete(visit)
     if (!old || !start) return
-    for (const what of COUNTED) float(what, read(what) - old[what])
-    if (read('coins') > old.coins) flyCoins(start)
-    if (read('level') > old.level) shown('level')?.parentElement?.animate(RISE, 1400)
+    const show = () => {
+      for (const what of COUNTED) float(what, read(what) - old[what])
+      if (read('coins') > old.coins) flyCoins(start)
+      if (read('level') > old.level) shown('level')?.parentElement?.animate(RISE, 1400)
+    }
     if ((visit.status ?? 0) >= 400) shake(visit)
+    // What a fight brought is not told before its end.
+    const fight = document.querySelector('.playing')
+    if (fight) fight.addEventListener('revealed', show, { once: true })
+    else show()
   })
 }
 

@@ -13,10 +13,10 @@ const worker = registerWorker('/worker.js')
 const fragments = startFragments({ beforeLoad: () => worker.activate() })
 loadImages()
 spend()
+playFights()
 celebrate()
 refuse()
 tick()
-playFights()
 performance.mark('playable')
 
 // What the first tap does not need comes when the page is quiet.

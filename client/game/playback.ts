@@ -35,6 +35,7 @@ export async function playBack(stage: HTMLElement): Promise<void> {
   }
   skip.remove()
   stage.classList.replace('playing', 'revealed')
+  stage.dispatchEvent(new Event('revealed'))
   const end = stage.querySelector<HTMLElement>('.end')
   end?.setAttribute('tabindex', '-1')
   end?.focus({ preventScroll: true })

@@ -40,7 +40,7 @@ export function drawBattle(visit: Visit, rivals: readonly Player[]): Setting {
         fought
           ? stage(visit, scene, fought)
           : header(assets, scene, 'Battle', 'Something rustles. It has heard of you, too.')
-      }<div class="wrap">${health(visit)}<section aria-labelledby="monsters"><h2 id="monsters">Out of the forest</h2><ul class="foes">${met
+      }<div class="wrap">${health(visit)}<section aria-labelledby="monsters"><h2 id="monsters">Out of the forest</h2><ul class="enemies">${met
         .toReversed()
         .map(({ monster, xp, coins }) =>
           foe(visit, {
@@ -53,7 +53,7 @@ export function drawBattle(visit: Visit, rivals: readonly Player[]): Setting {
         )}</ul></section><section aria-labelledby="rivals"><h2 id="rivals">Rivals</h2>${
         rivals.length === 0
           ? html`<p class="hush">Nobody of your size is about. Come back when the moon has moved.</p>`
-          : html`<ul class="foes">${rivals.map((rival) =>
+          : html`<ul class="enemies">${rivals.map((rival) =>
               foe(visit, {
                 ...rival,
                 ...rivalPay(player, rival.level),
@@ -76,7 +76,7 @@ export function odds(mine: Powers, myHealth: number, theirs: Powers, theirHealth
   return edge > 0.85 ? 'even' : 'hard'
 }
 
-const ODDS = { easy: 'You should win', even: 'Could go either way', hard: 'Runs in your family' } as const
+const ODDS = { easy: 'You should win', even: 'Could go either way', hard: 'Better run' } as const
 
 interface Foe {
   id: string
@@ -91,7 +91,7 @@ interface Foe {
 }
 
 function foe({ assets, player }: Visit, { id, name, words, picture, level, xp, coins, kind, odds }: Foe): Html {
-  return html`<li class="card foe">${assets.image(picture, { alt: '', width: 96, lazy: true })}<div><h3>${name} <small>level ${level}</small></h3><p>${words}</p><p class="odds ${odds}"><i aria-hidden="true"></i>${ODDS[odds]}</p></div><div class="deeds"><ul class="chips">${chip(assets, 'xp', `+${xp}`, 'experience')}${chip(assets, 'coin', `+${coins}`, 'coins')}</ul>${deed(
+  return html`<li class="card enemy">${assets.image(picture, { alt: '', width: 96, lazy: true })}<div><h3>${name} <small>level ${level}</small></h3><p>${words}</p><p class="odds ${odds}"><i aria-hidden="true"></i>${ODDS[odds]}</p></div><div class="deeds"><ul class="chips">${chip(assets, 'xp', `+${xp}`, 'experience')}${chip(assets, 'coin', `+${coins}`, 'coins')}</ul>${deed(
     {
       to: '/battle',
       action: kind,
@@ -119,7 +119,7 @@ function stage({ assets, player }: Visit, scene: string, report: BattleReport): 
   const found = items.find(({ id }) => id === loot)
   const side = (who: 'me' | 'foe', picture: string, name: string, health: number) =>
     html`<div class="side ${who}">${assets.image(picture, { alt: '', width: 160, sizes: '(min-width: 900px) 260px, 150px', priority: 'high' })}<p>${name}</p><progress aria-label="${name}’s health" value="${left(blows, who, health)}" max="${health}" data-whole="${health}"></progress></div>`
-  return html`<section class="stage" id="fight-${report.at}" data-play="${report.at}" aria-label="The fight">${assets.image(scene, { alt: '', class: 'backdrop', sizes: HEADER })}<h1>Battle</h1>${side('me', player.avatar, player.name, me.health)}${side('foe', foe.picture, foe.name, foe.health)}<div class="end card ${won ? 'won' : 'lost'}"><h2>${won ? 'You won' : 'You lost'}</h2><ul class="chips">${xp > 0 && chip(assets, 'xp', `+${xp}`, 'experience')}${coins > 0 && chip(assets, 'coin', `+${number(coins)}`, 'coins')}</ul>${
+  return html`<section class="stage" id="fight-${report.at}" data-play="${report.at}" aria-label="The fight">${assets.image(scene, { alt: '', class: 'backdrop', sizes: HEADER })}<h1 class="sr">Battle</h1>${side('me', player.avatar, player.name, me.health)}${side('foe', foe.picture, foe.name, foe.health)}<div class="end card ${won ? 'won' : 'lost'}"><h2>${won ? 'You won' : 'You lost'}</h2><ul class="chips">${xp > 0 && chip(assets, 'xp', `+${xp}`, 'experience')}${coins > 0 && chip(assets, 'coin', `+${number(coins)}`, 'coins')}</ul>${
     found &&
     html`<p class="loot ${found.rarity}">${assets.image(found.picture, { alt: '', width: 72 })}<span>${found.name}</span><a class="btn calm" href="/hero#${found.slot}">Wear it</a></p>`
   }<details><summary>How it went</summary><ol class="blows">${blows.map((blow) => tell(blow, foe.name))}</ol></details></div></section>`

@@ -66,7 +66,7 @@ function worn({ assets, player }: Visit, slot: Slot): Html {
 }
 
 function spare({ assets, player }: Visit, { item, count }: { item: Item; count: number }): Html {
-  return html`<li class="card good ${item.rarity}" id="${item.id}">${frameOf(assets.image(item.picture, { alt: '', width: 88, lazy: true }))}<div><h3>${item.name}</h3><p class="kind">${item.rarity} ${SLOTS[item.slot].toLowerCase()} · have ${count}</p>${compare(item, player.gear[item.slot])}</div><div class="deeds">${deed(
+  return html`<li class="card good ${item.rarity}" id="${item.id}">${frameOf(assets.image(item.picture, { alt: '', width: 88, lazy: true }))}<div><h3>${item.name}</h3><p class="kind">${item.rarity} · ${SLOTS[item.slot].toLowerCase()} · have ${count}</p>${compare(item, player.gear[item.slot])}</div><div class="deeds">${deed(
     {
       to: '/hero',
       action: 'equip',

@@ -32,5 +32,5 @@ export function drawLadder(visit: Visit, { top, mine, around }: Ladder): Setting
 
 function rung({ assets, player }: Visit, { place, player: { id, name, avatar, level }, xp }: Standing): Html {
   const me = id === player.id
-  return html`<li class="card person ${me && 'new'} ${place <= 3 && `medal m${place}`}"><i>${place}</i>${assets.image(avatar, { alt: '', width: 52, lazy: true })}<b>${name}${me && ' (you)'}</b><span>level ${level} · ${number(xp)} xp</span></li>`
+  return html`<li class="card person ${me && 'new'} ${place <= 3 && `medal m${place}`}"><i>${place}</i>${assets.image(avatar, { alt: '', width: 52, lazy: true })}<b>${name}${me && ' (you)'} <small>level ${level}</small></b><span>${number(xp)} xp</span></li>`
 }

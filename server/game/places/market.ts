@@ -66,7 +66,7 @@ function tile({ assets, player }: Visit, ware: Ware, slot: Slot | null): Html {
   const to = slot === null ? '/market' : `/market/${slot}`
   const spare = owned - (worn ? 1 : 0)
   const form = { to, version: player.version, about: name }
-  return html`<li class="card good ${rarity}" id="${id}">${frameOf(assets.image(picture, { alt: '', width: 88, lazy: true }))}<div><h2>${name}</h2><p class="kind">${rarity} ${SLOTS[item.slot].toLowerCase()}${owned > 0 && html` · <b>${worn ? 'worn' : `have ${owned}`}</b>`}</p><p>${words}</p>${compare(item, player.gear[item.slot])}</div><div class="deeds">${
+  return html`<li class="card good ${rarity}" id="${id}">${frameOf(assets.image(picture, { alt: '', width: 88, lazy: true }))}<div><h2>${name}</h2><p class="kind">${rarity} · ${SLOTS[item.slot].toLowerCase()}${owned > 0 && html` · <b>${worn ? 'worn' : `have ${owned}`}</b>`}</p><p>${words}</p>${compare(item, player.gear[item.slot])}</div><div class="deeds">${
     stocked &&
     deed({
       ...form,

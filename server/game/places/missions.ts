@@ -52,7 +52,7 @@ function errand({ assets, player }: Visit, { mission, lock, mastery, xp, coins, 
   return html`<li class="card errand ${lock && 'locked'}" id="${id}">${assets.image(picture, { alt: '', width: 480, sizes: '(min-width: 900px) 360px, 100vw', lazy: true })}<div><h2>${name}</h2>${
     lock === null && pips(mastery)
   }<p>${words}</p><ul class="chips">${chip(assets, 'energy', energy, 'energy')}${chip(assets, 'xp', `+${xp}`, 'experience')}${chip(assets, 'coin', `${coins[0]}–${coins[1]}`, 'coins')}${
-    mayFind && chip(assets, 'gift', 'loot', 'may be found')
+    mayFind && chip(assets, 'gift', '', 'something may be found')
   }</ul>${
     lock === null
       ? deed({

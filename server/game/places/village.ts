@@ -17,9 +17,6 @@ const DOORS: Readonly<Record<string, { to: string; says: string }>> = {
   garden: { to: '/hero', says: 'see to your gear' },
 }
 
-/** Who walks in the village as it grows. */
-const FOLK = ['bard', 'child-hero', 'elder', 'hunter'] as const
-
 export const village: Place = {
   name: 'village',
   paths: ['/'],
@@ -47,8 +44,8 @@ export function drawVillage(visit: Visit): Setting {
   }
 }
 
-/** How wide a layer is shown: never narrower than 1000 px, or a phone would see a strip of it. */
-const LAYER = '(min-width: 960px) 104vw, 1000px'
+/** What a layer is fetched for: it is shown wider on a phone, but its soft paint bears it, and there are five. */
+const LAYER = '(max-width: 899px) 600px, max(110vw, 185vh)'
 
 function scene(visit: Visit, sites: readonly Site[]): Html {
   const { assets, hour } = visit
@@ -59,12 +56,10 @@ function scene(visit: Visit, sites: readonly Site[]): Html {
       sizes: LAYER,
       ...(priority && { priority }),
     })
-  const standing = sites.filter(({ level }) => level > 0).length
   return html`<section class="scene ${timeOfDay(hour)}" aria-label="Your village">
 ${layer('sky', 'high')}${layer('mountains')}${layer('forest')}${layer('ground', 'high')}
 <h1>Emberwood</h1>
 <ul class="houses">${sites.map((site) => house(assets, site))}</ul>
-<div class="folk">${FOLK.slice(0, 1 + Math.ceil(standing / 2)).map((who) => assets.image(`avatars/${who}`, { alt: '', width: 56 }))}</div>
 ${layer('front', 'low')}
 <div class="air"></div>
 <div class="fore">${income(visit)}${next(visit)}</div>
@@ -78,7 +73,8 @@ export function timeOfDay(hour: number): string {
   return hour < 17 ? 'day' : 'dusk'
 }
 
-function house(assets: Assets, { building: { id, name, levels }, level, standing }: Site): Html {
+function house(assets: Assets, { building: { id, levels }, level, standing, locked }: Site): Html {
+  const short = id.charAt(0).toUpperCase() + id.slice(1)
   const door = DOORS[id]
   const picture = assets.image((standing ?? levels[0])?.picture ?? '', {
     alt: '',
@@ -86,8 +82,8 @@ function house(assets: Assets, { building: { id, name, levels }, level, standing
     width: 124,
   })
   return level > 0
-    ? html`<li class="house ${id}"><a href="${door?.to}">${picture}<span class="plate">${name.replace(/^The /, '')} ${pips(level)}</span><span class="sr">: ${door?.says}</span></a></li>`
-    : html`<li class="house ${id} plot"><a href="#work-${id}">${picture}<span class="plate">Build<span class="sr"> the ${name}</span></span></a></li>`
+    ? html`<li class="house ${id}"><a href="${door?.to}">${picture}<span class="plate">${short} ${pips(level)}</span><span class="sr">: ${door?.says}</span></a></li>`
+    : html`<li class="house ${id} plot"><a href="#work-${id}">${picture}<span class="plate">${locked === null ? `Build ${short}` : html`<span class="sr">${short}: </span>Level ${locked}`}</span></a></li>`
 }
 
 const pips = (level: number): Html =>
