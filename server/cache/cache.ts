@@ -6,13 +6,13 @@ export type Lease = string
 /**
  * What the cache knows of one key.
  *
- * - `hit`: the value. With `lease` the asker has won the right to refresh it; `stale` says it was invalidated and is only a stopgap.
+ * - `hit`: the value. With `lease` it will soon expire and the asker has won the right to fill it anew.
  * - `miss`: nothing, and `lease` is the asker's right to fill.
  * - `leased`: nothing, and somebody else holds `lease`: join them or ask again soon.
  * - `none`: nothing, and no right to fill (not asked for, or the cache cannot be reached).
  */
 export type Answer =
-  | { kind: 'hit'; value: Buffer; lease?: Lease; stale?: boolean }
+  | { kind: 'hit'; value: Buffer; lease?: Lease }
   | { kind: 'miss'; lease: Lease }
   | { kind: 'leased'; lease: Lease }
   | { kind: 'none' }

@@ -12,16 +12,16 @@ export interface Source {
   name: string
   /** Seconds a value may stay in the cache. */
   ttl: number
-  key(id: string): string
+  key: (id: string) => string
   /** What the database has; an id without an entry does not exist. `within` is the transaction to read in; default: outside of any. */
   load(ids: readonly string[], within?: Executor): Promise<ReadonlyMap<string, unknown>>
   /** Whether what the cache gave is a value for `id`; damage and mix-ups are misses. */
-  accepts(value: unknown, id: string): boolean
+  accepts: (value: unknown, id: string) => boolean
 }
 
 interface Asked extends Wanted {
-  resolve(value: unknown): void
-  reject(error: unknown): void
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
 }
 
 /** Gathers what is asked for in one turn of the event loop and answers it in one go. */
@@ -29,6 +29,7 @@ export class Batch {
   readonly #answer: (wanted: Wanted[]) => Promise<unknown[]>
   #asked: Asked[] = []
 
+  /** @param answer gives one value, or promise of one, for each that is wanted, in order. */
   constructor(answer: (wanted: Wanted[]) => Promise<unknown[]>) {
     this.#answer = answer
   }

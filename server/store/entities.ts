@@ -39,12 +39,12 @@ export interface Entity<Row extends EntityRow> {
   readonly idColumn: string
   readonly versionColumn: string
   /** The cache's key for an id. */
-  key(id: string): string
+  readonly key: (id: string) => string
   /** A frozen row from what the database gave. */
   fromRecord(record: Record<string, unknown>): Row
   toParameters(row: Row): unknown[]
   /** Whether what the cache gave is the row of `id`: damage and mix-ups are misses. */
-  isRow(value: unknown, id: string): value is Row
+  readonly isRow: (value: unknown, id: string) => value is Row
 }
 
 /**

@@ -21,11 +21,15 @@ export const storeMigrations: Readonly<Record<string, Migration>> = {
 }
 
 /** The answer kept for `owner` and `key`, or null. */
-export async function recall<T>(db: QueryExecutorProvider, owner: string, key: string): Promise<{ answer: T } | null> {
+export async function recall(
+  db: QueryExecutorProvider,
+  owner: string,
+  key: string,
+): Promise<{ answer: unknown } | null> {
   const { rows } = await sql<{
     answer: string
   }>`SELECT answer FROM ledger WHERE owner = ${owner} AND key = ${key}`.execute(db)
-  return rows[0] ? { answer: JSON.parse(rows[0].answer) as T } : null
+  return rows[0] ? { answer: JSON.parse(rows[0].answer) as unknown } : null
 }
 
 /** What {@link once} did: the answer of this run, or of the run before it. */
@@ -49,8 +53,8 @@ export interface OncePlace {
  * @throws Conflict when another transaction kept one meanwhile: run again, this one then finds it.
  */
 export async function once<T>({ db, database, owner, key }: OncePlace, work: () => Promise<T>): Promise<Once<T>> {
-  const kept = await recall<T>(db, owner, key)
-  if (kept) return { answer: kept.answer, repeated: true }
+  const kept = await recall(db, owner, key)
+  if (kept) return { answer: kept.answer as T, repeated: true }
   const answer = await work()
   try {
     const json = JSON.stringify(answer ?? null)

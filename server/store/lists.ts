@@ -22,7 +22,7 @@ export interface ListOptions<Row extends EntityRow, Schema> {
 
 /** Ids by owner, bounded and cached; made by {@link defineList}. */
 export interface List<Row extends EntityRow, Schema> extends Readonly<Required<ListOptions<Row, Schema>>> {
-  key(owner: string): string
+  readonly key: (owner: string) => string
 }
 
 /**

@@ -82,7 +82,7 @@ export interface Executor {
 }
 
 function withParameters<R>(query: CompiledQuery, parameters: unknown[]): CompiledQuery<R> {
-  return { ...query, parameters } as CompiledQuery<R>
+  return { ...(query as CompiledQuery<R>), parameters }
 }
 
 function matched(result: { numAffectedRows?: bigint }): boolean {

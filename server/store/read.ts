@@ -28,24 +28,27 @@ export class ReadThrough {
     this.#counters = counters
   }
 
-  /** The values in order, null for what does not exist. */
+  /** For each that is wanted, in order, its value or a promise of it; null for what does not exist. */
   async read(wanted: readonly Wanted[], timing: Timing | undefined): Promise<unknown[]> {
     const answers = await this.#ask(wanted, true, timing)
     const missing: Missing[] = []
     const values = wanted.map((one, index) => {
       const answer = answers[index] ?? NONE
-      const found = this.#decoded(one, answer, timing)
-      if (found) return found.value
       const key = one.source.key(one.id)
-      const lease = answer.kind === 'miss' ? answer.lease : undefined
       if (answer.kind === 'leased') return this.#join(one, key, answer.lease, timing)
+      const found = this.#decoded(one, answer, timing)
+      const lease = answer.kind === 'none' ? undefined : answer.lease
+      if (found && lease === undefined) return found.value
       const load = Promise.withResolvers<unknown>()
       missing.push({ ...one, key, lease, load })
       if (lease !== undefined) this.#flights.set(key, { lease, value: load.promise })
-      return load.promise
+      if (!found) return load.promise
+      // A hit with the right to refresh it: answered from what there is. Should the refresh fail, a later reader will win that right.
+      load.promise.catch(() => {})
+      return found.value
     })
-    await Promise.all([this.#load(missing), ...values])
-    return Promise.all(values)
+    void this.#load(missing)
+    return values
   }
 
   /** The values the cache has, undefined where it has none; takes no leases, so nothing has to be filled. */

@@ -10,6 +10,9 @@ import type { List } from './lists.ts'
 import type { Shared } from './shared.ts'
 import { runTransaction, type StoreTransaction } from './writes.ts'
 
+/** Milliseconds; pauses between attempts grow up to this. */
+const LONGEST_PAUSE = 32
+
 /**
  * One request's view of the store: a row is read at most once and is the same object wherever it is asked for. Rows are frozen, since
  * requests that wait for the same fill share them; change one by handing `tx.update` a copy.
@@ -31,9 +34,7 @@ export class Session<Schema> {
     const known = this.#rows.get(entity, id)
     if (known) return known as Promise<Row | null>
     const row = this.#batch.ask(this.#shared.source(entity), id)
-    this.#rows.set(entity, id, row)
-    // A failed read is not remembered: the next one may succeed.
-    row.catch(() => this.#rows.delete(entity, id))
+    this.#rows.setRead(entity, id, row)
     return row as Promise<Row | null>
   }
 
@@ -64,7 +65,7 @@ export class Session<Schema> {
 
   /** The answer kept in the ledger by `tx.once`, or null. */
   recall<T>(owner: string, key: string): Promise<T | null> {
-    return this.query(async (db) => (await recall<T>(db, owner, key))?.answer ?? null)
+    return this.query(async (db) => ((await recall(db, owner, key))?.answer ?? null) as T | null)
   }
 
   /**
@@ -88,7 +89,7 @@ export class Session<Schema> {
         this.#timing?.count('conflicts')
         if (attempt >= retries) throw error
       }
-      await sleep(Math.random() * 2 ** attempt)
+      await sleep(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE))
     }
   }
 }

@@ -35,8 +35,15 @@ export function createSqliteDialect(config: SqliteConfig): Dialect {
   return {
     createDriver: () => new SqliteDriver(config),
     createQueryCompiler: () => new SqliteQueryCompiler(),
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new ConcurrentSqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
+  }
+}
+
+/** Kysely's own lets one caller at a time onto the database, a read after a whole transaction: queueing is this driver's work. */
+class ConcurrentSqliteAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
   }
 }
 
@@ -85,7 +92,7 @@ class Connection implements DatabaseConnection {
   readonly #writer: Statements
   readonly #reader: Statements
   #unlock: (() => void) | null = null
-  #scope: Scope | undefined
+  #transaction: Scope['transaction']
 
   constructor(scopes: Scopes, mutex: Mutex, writer: Statements, reader: Statements) {
     this.#scopes = scopes
@@ -103,15 +110,15 @@ class Connection implements DatabaseConnection {
       throw error
     }
     this.#unlock = unlock
-    this.#scope = this.#scopes.current()
-    if (this.#scope) this.#scope.inTransaction = true
+    this.#transaction = this.#scopes.current()?.transaction
+    if (this.#transaction) this.#transaction.open = true
   }
 
   end(how: 'COMMIT' | 'ROLLBACK'): void {
     // A failed COMMIT (a full disk) may have rolled back already; Kysely then asks for ROLLBACK, which must not hide the reason.
     if (!this.#unlock) return
     if (how === 'COMMIT' || this.#writer.isTransaction) this.#writer.run(how, [])
-    if (this.#scope) this.#scope.inTransaction = false
+    if (this.#transaction) this.#transaction.open = false
     this.#unlock()
     this.#unlock = null
   }
@@ -133,7 +140,7 @@ class Connection implements DatabaseConnection {
   }
 
   #lock(): Promise<() => void> {
-    if (this.#scopes.current()?.inTransaction) {
+    if (this.#scopes.current()?.transaction?.open) {
       throw new Error(
         'a write outside the transaction its caller is in would wait for it forever: use the db that the transaction hands out',
       )

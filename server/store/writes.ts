@@ -92,8 +92,9 @@ export class StoreTransaction<Schema> {
     const { rows, stale } = this.#changes
     const usable = !this.#attempt.fresh && !stale.has(entity.key(id))
     const known = rows.get(entity, id) ?? (usable ? this.#attempt.rows.get(entity, id) : undefined)
-    const row = known ?? this.#batch.ask(this.#shared.source(entity), id)
-    rows.set(entity, id, row)
+    if (known) return known as Promise<Row | null>
+    const row = this.#batch.ask(this.#shared.source(entity), id)
+    rows.setRead(entity, id, row)
     return row as Promise<Row | null>
   }
 
