@@ -42,9 +42,13 @@ const RETRIES = 2
 const RETRY_AFTER = 600
 /** A server that never answers must not keep a place for ever. Ms. */
 const PLACE_LOST_AFTER = 10_000
-/** Only the placeholder's colour shows. A constructed sheet is not subject to `style-src`; `opacity` would hide the colour too. */
+/**
+ * Only the placeholder's colour shows: `opacity` would hide that too. A broken picture with words is laid out as text unless it is a
+ * block; `:where` lets any rule of the page win. A constructed sheet is not subject to `style-src`.
+ */
 const HOLD =
-  'img[data-pending]{object-fit:none!important;object-position:-9999px 0!important;color:transparent!important}'
+  'img[data-pending]{object-fit:none!important;object-position:-9999px 0!important;color:transparent!important}' +
+  ':where(img[data-pending],img[data-broken]){display:inline-block}'
 
 /** One line for the whole page, whoever asks. */
 const queue = createQueue(CONCURRENCY)

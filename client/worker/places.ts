@@ -1,4 +1,6 @@
+import precache from 'virtual:firstframe/precache'
 import { NetworkFirst } from 'workbox-strategies'
+import { RELEASE } from '../../server/wire/fragment.ts'
 import { bounded, STORES } from './stores.ts'
 
 /** What a handler is given by the router. */
@@ -51,9 +53,12 @@ const parts = new NetworkFirst({
   plugins: [storable, bounded(STORES.fragments.limits)],
 })
 
+/** A copy that another release made starts that release's scripts, only to find that the server is ahead. */
+const isCurrent = ({ headers }: Response) => (headers.get(RELEASE) ?? precache.release) === precache.release
+
 /**
  * A place opened or reloaded: its copy at once, if there is one; the page then asks for what has changed. The server first after an
- * action, on a reload, and for the outcome of an action (`?did=`), which is never stored. Without a line: the copy, the place's parts,
+ * action, on a reload, for a copy of another release, and for the outcome of an action (`?did=`), which is never stored. Without a line: the copy, the place's parts,
  * any other place (the page sees that and asks for its own parts), or a few words.
  *
  * No navigation preload: it would send a request for every place that the copy answers, and the routes that wait for the server
@@ -67,7 +72,7 @@ export async function place(asked: Asked): Promise<Response> {
     const isStale = Date.now() - changedAt < STALE_FOR
     if (!isReload && !isStale) {
       const copy = await find(url)
-      if (copy) return asCopy(copy)
+      if (copy && isCurrent(copy)) return asCopy(copy)
     }
     return await fresh.handle(asked)
   } catch {

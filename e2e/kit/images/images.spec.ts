@@ -11,7 +11,7 @@ const start = await pageScript(`
     await decode.call(this)
     decoded.push(this.id + ' ' + (this.hasAttribute('data-pending') ? 'held' : 'not held'))
   }
-  globalThis.images = loadImages(document, { concurrency: 2, retryAfter: 50 })
+  globalThis.images = loadImages(document, { concurrency: Number(new URL(location).searchParams.get('at') ?? 2), retryAfter: 50 })
   document.documentElement.dataset.ready = ''
 `)
 
@@ -29,18 +29,18 @@ const serve = (site: Site, main: string, pictures: Handler = () => picture, head
 
 const lazy = (id: string) =>
   `<img id="${id}" class="p-3b6b4f" loading="lazy" width="80" height="60" alt="A ${id}" src="/pic/${id}.png">`
-const gap = (px: number) => `<svg width="1" height="${px}"></svg>`
+const gap = (px: number) => `<p><svg width="1" height="${px}"></svg></p>`
 const pictures = (site: Site) => site.requests.map(({ path }) => path).filter((path) => path.startsWith('/pic/'))
 
-async function open(page: Page, site: Site) {
-  await page.goto(site.url)
+async function open(page: Page, site: Site, query = '') {
+  await page.goto(site.url + query)
   await page.locator('html[data-ready]').waitFor()
 }
 
 test('pictures are asked for by lane: on screen, next below, the rest when idle', async ({ page, site }) => {
   // Beyond the distance at which the browser itself begins with lazy pictures.
   serve(site, `${lazy('on')}${gap(6000)}${lazy('far')}${gap(6000)}${lazy('farther')}`)
-  await open(page, site)
+  await open(page, site, '/?at=1')
   await expect(page.locator('#farther[data-shown]')).toHaveCount(1)
   expect(pictures(site)).toEqual(['/pic/on.png', '/pic/far.png', '/pic/farther.png'])
 })
