@@ -68,13 +68,13 @@ test('a picture that comes into view passes those that wait', async ({ page, sit
 })
 
 test('no more are under way than the line bears', async ({ page, site }) => {
-  let open_ = 0
+  let underway = 0
   let most = 0
   const ids = Array.from({ length: 9 }, (_, index) => `p${index}`)
   serve(site, gap(9000) + ids.map(lazy).join(''), async () => {
-    most = Math.max(most, ++open_)
+    most = Math.max(most, ++underway)
     await new Promise((resolve) => setTimeout(resolve, 60))
-    open_--
+    underway--
     return picture
   })
   await open(page, site)
