@@ -15,6 +15,7 @@ export function document(req: Request, res: Response, page: { title: string; bod
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="dark">
 <title>${page.title}</title>
+<link rel="icon" href="data:,">
 <style>${raw(STYLE)}</style>
 </head>
 <body><main>${page.body}</main></body>

@@ -155,7 +155,11 @@ test('an address is limited whoever it says it is, visits without a session incl
     await from('2001:db8:1:2:ffff::9'),
     await from('2001:db8:1:2:3:4:5:6'),
     await from('2001:db8:1:3::1'),
-  ]).toEqual([200, 200, 429, 200])
+    await from('2001:db8::1'),
+    await from('2001:db8:0:0:9::1'),
+    await from('2001:db8::2'),
+    await from('no:address::at:all:::'),
+  ]).toEqual([200, 200, 429, 200, 200, 200, 429, 200])
 })
 
 test('the longest silent are forgotten first', async () => {

@@ -100,10 +100,9 @@ export function writeRate(options: WriteRateOptions = {}): RequestHandler {
 
 /** One household or phone has a whole IPv6 network of 64 bits to itself: its addresses are no different callers. */
 function network(req: Request): string {
-  const address = req.ip ?? ''
+  const address = (req.ip ?? '').slice(0, 64)
   if (!address.includes(':') || address.startsWith('::ffff:')) return address
-  const [left = '', right = ''] = address.split('::')
-  const groups = left === '' ? [] : left.split(':')
-  const missing = 8 - groups.length - (right === '' ? 0 : right.split(':').length)
-  return [...groups, ...Array<string>(address.includes('::') ? missing : 0).fill('0')].slice(0, 4).join(':')
+  // `2001:db8::1` leaves out zeros. Who leaves out one of the first four groups and names all others shares a bucket: nobody is so numbered.
+  const [left = ''] = address.split('::')
+  return [...left.split(':'), '0', '0', '0'].slice(0, 4).join(':')
 }
