@@ -3,7 +3,7 @@ import { createQueue } from './queue.ts'
 
 /** A task that runs until told to end. */
 function held(started: string[], name: string) {
-  let resolve = (_: string) => {}
+  let resolve: (value: string) => void = () => {}
   const promise = new Promise<string>((settle) => (resolve = settle))
   const task = () => {
     started.push(name)
