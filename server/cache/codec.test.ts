@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { COMPRESS_ABOVE, decode, encode } from './codec.ts'
 
@@ -45,12 +45,13 @@ test.each([
 
 test('a compressed value with any one byte changed never passes for another value', () => {
   const { bytes } = encode(long)
-  for (let at = 1; at < bytes.length; at++) {
+  const read = Array.from(bytes.subarray(1), (byte, at) => {
     const damaged = Buffer.from(bytes)
-    damaged[at] = (damaged[at] ?? 0) ^ 0x55
-    const read = decode(damaged)
-    if (read.ok) expect(read.value).toEqual(long)
-  }
+    damaged[at + 1] = byte ^ 0x55
+    return decode(damaged)
+  })
+  expect(read.filter(({ ok }) => !ok).length).toBeGreaterThan(bytes.length / 2)
+  expect(read.filter((one) => one.ok && JSON.stringify(one.value) !== JSON.stringify(long))).toEqual([])
 })
 
 test('a value cut short does not decode', () => {

@@ -203,7 +203,7 @@ test('two processes write one file: all writes arrive, no database is locked', a
     // The other one takes a moment to start; from then on both write as fast as they can.
     if (n === 0) await once(child.stdout, 'data')
   }
-  expect(await ended, complaints).toEqual([0, null])
+  expect([await ended, complaints]).toEqual([[0, null], ''])
   const rows = await fixture.database.kysely.selectFrom('hero').select('coins').execute()
   expect(rows.reduce((sum, { coins }) => sum + coins, 0)).toBe(2 * times)
 })

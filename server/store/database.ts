@@ -17,11 +17,11 @@ export interface Database<Schema> {
    *
    * @throws what `work` throws; or, at once, when called inside another transaction of the same caller, which would wait for itself.
    */
-  transaction<T>(work: (db: Transaction<Schema>) => Promise<T>): Promise<T>
+  transaction: <T>(work: (db: Transaction<Schema>) => Promise<T>) => Promise<T>
   /** Counts and times the statements that `work` runs with `timing`. */
   timed<T>(timing: Timing | undefined, work: () => Promise<T>): Promise<T>
   /** Whether an error says that a unique value is already there. */
-  isDuplicate(error: unknown): boolean
+  isDuplicate: (error: unknown) => boolean
   close(): Promise<void>
 }
 

@@ -8,7 +8,7 @@ const columns = { id: 'id', version: 'version', guild: 'guild', coins: 'coins', 
 
 test('wrong names of tables, columns and fields do not compile', () => {
   const good = { name: 'hero', table: 'hero', schema: 1, json: ['bag'], columns } as const
-  defineEntity<HeroRow, Tables>(good)
+  expect(defineEntity<HeroRow, Tables>(good).columns).toEqual(Object.values(columns))
   // @ts-expect-error -- no such table
   defineEntity<HeroRow, Tables>({ ...good, table: 'heroes' })
   // @ts-expect-error -- no such column
