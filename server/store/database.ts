@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Timing } from './counters.ts'
-import { createSqliteDialect } from './sqlite.ts'
+import { BUSY_TIMEOUT, createSqliteDialect } from './sqlite.ts'
 import { Scopes } from './scope.ts'
 
 /** An open database: Kysely for queries, and transactions that queue instead of colliding. */
@@ -29,9 +29,6 @@ export interface DatabaseOptions {
   /** Called with the SQL of every statement before it runs. */
   onStatement?: (sql: string) => void
 }
-
-/** How long a statement waits for another process's lock, in milliseconds. */
-export const BUSY_TIMEOUT = 5000
 
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY, https://sqlite.org/rescode.html */
 const DUPLICATE = new Set([2067, 1555])

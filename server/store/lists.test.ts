@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createLocalCache } from '../cache/local.ts'
-import { GuildHeroes, Hero, hero, open, type Tables, withHeldFills } from './fixture.ts'
+import { gate, GuildHeroes, Hero, hero, type HeroRow, open, type Tables, withHeldFills } from './fixture.ts'
 import { defineList } from './lists.ts'
 
 test('a list gives its members in order, and no more than its limit', async () => {
@@ -75,6 +75,42 @@ test('two owners asked for in one turn get their own', async () => {
   const session = fixture.store.session()
   const [owls, foxes] = await Promise.all([session.list(GuildHeroes, 'owls'), session.list(GuildHeroes, 'foxes')])
   expect([owls, foxes].map((rows) => rows.map(({ id }) => id))).toEqual([['a'], ['b']])
+})
+
+test('who asks after another process has written does not join a reader of before', async () => {
+  const readers = [0, 1].map(() => ({ has: gate(), mayGo: gate() }))
+  let loads = 0
+  const Slow = defineList<HeroRow, Tables>({
+    name: 'slow',
+    of: Hero,
+    schema: 1,
+    limit: 10,
+    async ids(db, guild) {
+      const rows = await db.selectFrom('hero').select('id').where('guild', '=', guild).execute()
+      const reader = readers[loads++]
+      reader?.has.open()
+      await reader?.mayGo.passed
+      return rows.map(({ id }) => id)
+    },
+  })
+  await using fixture = await open([hero('a')])
+  const [early, next] = readers
+  const before = fixture.store.session().list(Slow, 'owls')
+  await early?.has.passed
+  const elsewhere = fixture.another()
+  await elsewhere.session().transaction(async (tx) => {
+    await tx.insert(Hero, hero('b'))
+    tx.invalidateList(Slow, 'owls')
+  })
+  const filling = elsewhere.session().list(Slow, 'owls')
+  await next?.has.passed
+  const after = fixture.store.session().list(Slow, 'owls')
+  next?.mayGo.open()
+  expect(await filling).toHaveLength(2)
+  expect(await after).toHaveLength(2)
+  early?.mayGo.open()
+  expect(await before).toHaveLength(1)
+  expect(await fixture.store.session().list(Slow, 'owls')).toHaveLength(2)
 })
 
 test.each([0, -1, 1.5, Number.POSITIVE_INFINITY])('a list without a bound is refused: %s', (limit) => {

@@ -25,8 +25,8 @@ export interface SqliteConfig {
 /** Prepared statements kept for each connection; the least recently used goes first. */
 const MOST_STATEMENTS = 500
 
-/** How long a write waits for another process, in milliseconds. */
-const LOCK_TIMEOUT = 5000
+/** How long a statement waits for another process's lock, in milliseconds. */
+export const BUSY_TIMEOUT = 5000
 
 const SQLITE_BUSY = 5
 
@@ -155,7 +155,7 @@ function isSelect(query: CompiledQuery): boolean {
 
 /** Repeats `work` while another process holds the lock, sleeping in between so that the event loop goes on. */
 async function patiently<T>(work: () => T): Promise<T> {
-  const deadline = Date.now() + LOCK_TIMEOUT
+  const deadline = Date.now() + BUSY_TIMEOUT
   for (let pause = 1; ; pause = Math.min(pause * 2, 25)) {
     try {
       return work()
