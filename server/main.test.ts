@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { MANIFEST } from './middleware/fixture.ts'
 
@@ -52,6 +54,22 @@ test('it says when it is ready, is healthy, and ends with 0 on SIGTERM', async (
   server.child.kill('SIGTERM')
   expect(await server.ended).toBe(0)
   expect(server.said.err).not.toContain('    at ')
+})
+
+test('a second signal does not wait for who never finishes', async () => {
+  await using server = launch({ PORT: '0' })
+  const { port } = new URL(await server.url())
+  const socket = connect(Number(port), '127.0.0.1').on('error', () => {})
+  socket.write(
+    'POST /battle HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n',
+  )
+  await sleep(300)
+  server.child.kill('SIGTERM')
+  await sleep(300)
+  expect(server.child.exitCode).toBeNull()
+  server.child.kill('SIGTERM')
+  expect(await server.ended).toBe(1)
+  socket.destroy()
 })
 
 test('wrong variables are told together, a line each, with exit code 1 and no stack', async () => {

@@ -1,5 +1,5 @@
 import express, { type Request, Router } from 'express'
-import { HttpError } from '../middleware/errors.ts'
+import { HttpError } from '../middleware/httperror.ts'
 import type { Log } from '../middleware/timing.ts'
 import type { Timings } from '../middleware/timings.ts'
 import type { Database } from '../store/database.ts'

@@ -1,6 +1,6 @@
 import express, { type Request, Router } from 'express'
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { HttpError } from '../middleware/errors.ts'
+import { HttpError } from '../middleware/httperror.ts'
 import { html } from '../middleware/html.ts'
 import { document } from './document.ts'
 

@@ -1,6 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import { setMaxListeners } from 'node:events'
-import { HttpError } from '../middleware/errors.ts'
+import { HttpError } from '../middleware/httperror.ts'
 import type { Bus, LiveMessage } from './bus.ts'
 
 export interface LiveStreamOptions {

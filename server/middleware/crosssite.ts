@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express'
-import { HttpError } from './errors.ts'
+import { HttpError } from './httperror.ts'
 
 /** Methods that change nothing (RFC 9110, 9.2.1) may come from anywhere. */
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])

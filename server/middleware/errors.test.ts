@@ -1,9 +1,10 @@
 import express from 'express'
 import { expect, test } from 'vitest'
 import { createAssets } from './assets.ts'
-import { answerError, errors, HttpError, notFound } from './errors.ts'
+import { answerError, errors, notFound } from './errors.ts'
 import { MANIFEST, page } from './fixture.ts'
 import { html } from './html.ts'
+import { HttpError } from './httperror.ts'
 import { createPages } from './pages.ts'
 import { app, listen } from './testing.ts'
 

@@ -1,6 +1,7 @@
 import express, { type Request, type RequestHandler } from 'express'
 import { isWrite } from './crosssite.ts'
-import { type AnswerError, HttpError } from './errors.ts'
+import type { AnswerError } from './errors.ts'
+import { HttpError } from './httperror.ts'
 
 export interface BodyOptions {
   /** Bytes. Default 16 KB: a form of this game has some 200. */

@@ -2,9 +2,9 @@ import type { Request, Response } from 'express'
 import { FRAGMENT, LOCATION, parseFragments, RELEASE } from '../wire/fragment.ts'
 import type { Assets } from './assets.ts'
 import { send } from './encode.ts'
-import { HttpError } from './errors.ts'
 import { allowStyles } from './headers.ts'
 import { escape, type Html, html, raw } from './html.ts'
+import { HttpError } from './httperror.ts'
 
 /** One page, described once: answered whole or as the fragments asked for. */
 export interface Page {

@@ -1,6 +1,6 @@
 import type { Request, Response, Router } from 'express'
 import type { Assets } from '../../middleware/assets.ts'
-import { HttpError } from '../../middleware/errors.ts'
+import { HttpError } from '../../middleware/httperror.ts'
 import type { SendPage } from '../../middleware/pages.ts'
 import { Conflict } from '../../store/conflict.ts'
 import type { Session } from '../../store/session.ts'
