@@ -18,6 +18,8 @@ async function two(
 const newPage = async (browser: Browser, baseURL: string): Promise<Page> =>
   (await browser.newContext({ baseURL })).newPage()
 
+const unread = ({ page }: Player) => page.getByRole('link', { name: /^News/ }).first().locator('.badge')
+
 /** An attack as the battle page sends it, on one who need not be among the rivals it offers. */
 async function attack(host: Player, rival: string): Promise<void> {
   const origin = new URL(host.page.url()).origin
@@ -29,10 +31,10 @@ async function attack(host: Player, rival: string): Promise<void> {
 test('who is attacked sees it in the open page at once', async ({ game, browser }) => {
   const { host, friend, friendId } = await two(browser, game.url, game.url)
   await friend.open('/hero')
-  await expect(friend.page.locator('#unread')).toBeHidden()
+  await expect(unread(friend)).toBeHidden()
   await attack(host, friendId)
-  await expect(friend.page.locator('#unread')).toHaveText('1')
-  await friend.page.getByRole('link', { name: /news/i }).first().click()
+  await expect(unread(friend)).toHaveText('1')
+  await friend.page.getByRole('link', { name: /^News/ }).first().click()
   await expect(friend.page.locator('#main')).toContainText(/attack/i)
 })
 
@@ -42,7 +44,7 @@ test('what happened while the line was cut is told when it is back', async ({ ga
   await friend.open('/hero')
   line.cut()
   await attack(host, friendId)
-  await expect(friend.page.locator('#unread')).toBeHidden()
+  await expect(unread(friend)).toBeHidden()
   line.mend()
-  await expect(friend.page.locator('#unread')).toHaveText('1', { timeout: 20_000 })
+  await expect(unread(friend)).toHaveText('1', { timeout: 20_000 })
 })

@@ -144,6 +144,10 @@ export function complaints(page: Page): string[] {
   const heard: string[] = []
   page.on('console', (message) => message.type() === 'error' && heard.push(`console: ${message.text()}`))
   page.on('pageerror', (error) => heard.push(`error: ${error.message}`))
-  page.on('requestfailed', (request) => heard.push(`failed: ${request.url()} ${request.failure()?.errorText}`))
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText
+    // Aborted: the page was left, or thought better of it.
+    if (reason !== 'net::ERR_ABORTED') heard.push(`failed: ${request.url()} ${reason}`)
+  })
   return heard
 }
