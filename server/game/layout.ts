@@ -53,7 +53,7 @@ export function frame(visit: Visit, setting: Setting): Page {
       notice: () => notice(visit.said, visit.now),
     },
     body: ({ hud, main, nav, notice }) =>
-      html`<a class="skip" href="#main">Skip to the ${title.toLowerCase()}</a>
+      html`<a class="skip" href="#main">Skip to the content</a>
 ${hud}
 ${main}
 ${nav}

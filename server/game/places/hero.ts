@@ -46,7 +46,7 @@ export function drawHero(visit: Visit): Setting {
       )}<div class="wrap"><section class="card doll" aria-label="What you wear"><ul class="slots">${slots.map((slot) => worn(visit, slot))}</ul><div class="self">${assets.image(player.avatar, { alt: '', width: 180, sizes: '(min-width: 900px) 240px, 140px' })}<ul class="might"><li><b>${attack}</b> attack</li><li><b>${defence}</b> defence</li></ul></div></section><section aria-labelledby="bag"><h2 id="bag">In the bag</h2>${
         bag.length === 0
           ? html`<p class="hush">Nothing but crumbs. <a href="/missions">Missions</a> and the <a href="/market">market</a> fill it.</p>`
-          : html`<ul class="goods">${bag.map((entry) => spare(visit, entry))}</ul>`
+          : html`<ul class="wares">${bag.map((entry) => spare(visit, entry))}</ul>`
       }</section><section class="card self-form" aria-labelledby="who"><h2 id="who">Name and face</h2>${rename(visit)}</section><p class="ways"><a class="btn calm" href="/friends">Friends</a><a class="btn calm" href="/ladder">Ladder</a></p></div>`,
   }
 }
@@ -66,7 +66,7 @@ function worn({ assets, player }: Visit, slot: Slot): Html {
 }
 
 function spare({ assets, player }: Visit, { item, count }: { item: Item; count: number }): Html {
-  return html`<li class="card good ${item.rarity}" id="${item.id}">${frameOf(assets.image(item.picture, { alt: '', width: 88, lazy: true }))}<div><h3>${item.name}</h3><p class="kind">${item.rarity} · ${SLOTS[item.slot].toLowerCase()} · have ${count}</p>${compare(item, player.gear[item.slot])}</div><div class="deeds">${deed(
+  return html`<li class="card ware ${item.rarity}" id="${item.id}">${frameOf(assets.image(item.picture, { alt: '', width: 88, lazy: true }))}<div><h3>${item.name}</h3><p class="kind">${item.rarity} · ${SLOTS[item.slot].toLowerCase()} · have ${count}</p>${compare(item, player.gear[item.slot])}</div><div class="deeds">${deed(
     {
       to: '/hero',
       action: 'equip',

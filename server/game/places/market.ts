@@ -56,7 +56,7 @@ export function drawMarket(visit: Visit, slot: Slot | null): Setting {
       ].map(
         (stall) =>
           html`<li><a href="${stall === null ? '/market' : `/market/${stall}`}" ${stall === slot && raw('aria-current="true"')}>${stall === null ? 'All' : SLOTS[stall]}</a></li>`,
-      )}</ul></nav><ul class="goods">${shown.map((item) => tile(visit, wareOf(player, item, visit.now), slot))}</ul></div>`,
+      )}</ul></nav><ul class="wares">${shown.map((item) => tile(visit, wareOf(player, item, visit.now), slot))}</ul></div>`,
   }
 }
 
@@ -66,7 +66,7 @@ function tile({ assets, player }: Visit, ware: Ware, slot: Slot | null): Html {
   const to = slot === null ? '/market' : `/market/${slot}`
   const spare = owned - (worn ? 1 : 0)
   const form = { to, version: player.version, about: name }
-  return html`<li class="card good ${rarity}" id="${id}">${frameOf(assets.image(picture, { alt: '', width: 88, lazy: true }))}<div><h2>${name}</h2><p class="kind">${rarity} · ${SLOTS[item.slot].toLowerCase()}${owned > 0 && html` · <b>${worn ? 'worn' : `have ${owned}`}</b>`}</p><p>${words}</p>${compare(item, player.gear[item.slot])}</div><div class="deeds">${
+  return html`<li class="card ware ${rarity}" id="${id}">${frameOf(assets.image(picture, { alt: '', width: 88, lazy: true }))}<div><h2>${name}</h2><p class="kind">${rarity} · ${SLOTS[item.slot].toLowerCase()}${owned > 0 && html` · <b>${worn ? 'worn' : `have ${owned}`}</b>`}</p><p>${words}</p>${compare(item, player.gear[item.slot])}</div><div class="deeds">${
     stocked &&
     deed({
       ...form,
