@@ -14,7 +14,7 @@ const forNode = doors.filter(([, file]) => !file.startsWith('./client/'))
 
 test('there are doors to every room', () => {
   const rooms = new Set(doors.map(([, file]) => file.split('/')[1]))
-  expect([...rooms].toSorted()).toEqual(['build', 'cdn', 'client', 'server'])
+  expect(rooms).toEqual(new Set(['build', 'cdn', 'client', 'server']))
   expect(doors.filter(([, file]) => file.includes('/game/'))).toEqual([])
 })
 

@@ -18,7 +18,12 @@ export function layout(state: State): Plugin {
         build: {
           // A picture inlined as base64 can neither be cached nor chosen by format.
           assetsInlineLimit: user.build?.assetsInlineLimit ?? 0,
-          rolldownOptions: { ...(input.length > 0 && { input }), output: names(user) },
+          rolldownOptions: {
+            ...(input.length > 0 && { input }),
+            output: names(user),
+            // Encoding pictures takes the time it takes, and says so itself.
+            checks: { pluginTimings: false },
+          },
         },
       }
     },
