@@ -13,7 +13,7 @@ const start = await pageScript(`
     coins.textContent = String(Number(before) - Number(detail.element.getAttribute('data-cost')))
     detail.undo(() => (coins.textContent = before))
   })
-  globalThis.fragments = startFragments({ timeout: 3000 })
+  globalThis.fragments = startFragments({ timeout: Number(new URL(location).searchParams.get('timeout') ?? 15_000) })
   document.documentElement.dataset.ready = ''
 `)
 
@@ -244,7 +244,7 @@ test('a server that hangs counts as lost', async ({ page, site }) => {
     if (asked.path === '/slow') await new Promise((resolve) => setTimeout(resolve, 6000))
     return pageOf(asked, { main: links })
   })
-  await open(page, site)
+  await open(page, site, '/village?timeout=1000')
   await page.click('text=Slow')
   await expect(page.locator('#notice')).toContainText('No connection')
 })
