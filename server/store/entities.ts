@@ -8,7 +8,6 @@ export interface EntityRow {
 }
 
 /** Any Kysely schema: table -> column -> type. */
-// oxlint-disable-next-line typescript/consistent-indexed-object-style
 export type AnySchema = Record<string, Record<string, unknown>>
 
 /** One table's name together with a column of it for every field of the row. */

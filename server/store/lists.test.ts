@@ -105,6 +105,8 @@ test('who asks after another process has written does not join a reader of befor
   const filling = elsewhere.session().list(Slow, 'owls')
   await next?.has.passed
   const after = fixture.store.session().list(Slow, 'owls')
+  // By then it has asked the cache, and heard who fills.
+  await new Promise(setImmediate)
   next?.mayGo.open()
   expect(await filling).toHaveLength(2)
   expect(await after).toHaveLength(2)

@@ -22,7 +22,9 @@ test('an update raises the version, and session and cache show it', async () => 
   await session.get(Hero, 'a')
   expect(await earn(session, 'a')).toBe(1)
   const written = { ...hero('a'), coins: 1, version: 2 }
+  fixture.statements.length = 0
   expect(await session.get(Hero, 'a')).toEqual(written)
+  expect(fixture.statements).toEqual([])
   expect(await fixture.store.session().get(Hero, 'a')).toEqual(written)
 })
 
@@ -88,6 +90,14 @@ test('a stale row in the session or in the cache leads to one more attempt, not 
   expect(await earn(session, 'a', 1)).toBe(2)
   expect((await fixture.store.session().get(Hero, 'a'))?.coins).toBe(2)
   expect(fixture.store.counters.of('hero').conflicts).toBe(1)
+})
+
+test('a cache that does not hear of deletes costs an attempt and no more', async () => {
+  const cache = createLocalCache()
+  await using fixture = await open([hero('a')], { ...cache, delete: async () => {} })
+  await fixture.store.session().get(Hero, 'a')
+  for (const coins of [1, 2, 3]) expect(await earn(fixture.store.session(), 'a', 1)).toBe(coins)
+  expect(fixture.store.counters.of('hero').conflicts).toBe(2)
 })
 
 test('after the last retry the conflict is thrown, nothing is written and the rows concerned are read anew', async () => {
