@@ -140,7 +140,7 @@ test('the server’s folder runs alone, copied to an empty folder, and names the
   const { url } = await launch(['index.js'], alone)
   const { entries } = await ask(url)
   await expect(readFile(path.join(alone, 'client', entries['main.ts']?.file ?? ''), 'utf8')).resolves.toContain('two')
-  expect(await (await fetch(`${url}/fail`)).text()).toMatch(/on purpose\n +at .*server\/main\.ts:18:/)
+  expect(await (await fetch(`${url}/fail`)).text()).toMatch(/on purpose\n +at .*server\/main\.ts:15:/)
   await rm(alone, { recursive: true })
 })
 

@@ -28,6 +28,8 @@ export async function develop(folder: string): Promise<void> {
   const server = createServer()
   const vite = await createVite({
     configFile: project.viteConfig,
+    // Vite's other way writes a file and removes it again, which `node --watch` takes for a change of the server.
+    configLoader: 'native',
     appType: 'custom',
     server: { middlewareMode: { server }, hmr: { server } },
   })
