@@ -231,6 +231,8 @@ test('a failed read fails those who asked, and the next one may succeed', async 
     .addColumn('version', 'integer')
     .execute()
   expect(await session.get(Lost, 'x')).toBeNull()
+  // The one that failed gave its lease back.
+  expect(fixture.store.counters.of('lost')).toMatchObject({ waits: 0, fills: 1 })
 })
 
 test('a request hears of its hits, misses, statements and the time of each layer', async () => {
