@@ -22,8 +22,8 @@ export function summarise({
   const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b)
   const [low, high] = [sorted.at(0), sorted.at(-1)]
   if (low === undefined || high === undefined || sorted.length < values.length)
-    throw new RangeError(`${figure.name}: expected numbers, got ${JSON.stringify(values)}`)
-  return { ...figure, value: round(median(sorted)), runs: sorted.length, spread: [round(low), round(high)] }
+    throw new RangeError(`${name}: expected numbers, got ${JSON.stringify(values)}`)
+  return { name, value: round(median(sorted)), unit, versus, runs: sorted.length, spread: [round(low), round(high)] }
 }
 
 /** The middle of a sorted list, or the mean of the two beside it. */
