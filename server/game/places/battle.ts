@@ -121,7 +121,7 @@ function stage({ assets, player }: Visit, scene: string, report: BattleReport): 
     html`<div class="side ${who}">${assets.image(picture, { alt: '', width: 160, sizes: '(min-width: 900px) 260px, 150px', priority: 'high' })}<p>${name}</p><progress aria-label="${name}’s health" value="${left(blows, who, health)}" max="${health}" data-whole="${health}"></progress></div>`
   return html`<section class="stage" id="fight-${report.at}" data-play="${report.at}" aria-label="The fight">${assets.image(scene, { alt: '', class: 'backdrop', sizes: HEADER })}<h1 class="sr">Battle</h1>${side('me', player.avatar, player.name, me.health)}${side('foe', foe.picture, foe.name, foe.health)}<div class="end card ${won ? 'won' : 'lost'}"><h2>${won ? 'You won' : 'You lost'}</h2><ul class="chips">${xp > 0 && chip(assets, 'xp', `+${xp}`, 'experience')}${coins > 0 && chip(assets, 'coin', `+${number(coins)}`, 'coins')}</ul>${
     found &&
-    html`<p class="loot ${found.rarity}">${assets.image(found.picture, { alt: '', width: 72 })}<span>${found.name}</span><a class="btn calm" href="/hero#${found.slot}">Wear it</a></p>`
+    html`<p class="loot ${found.rarity}">${assets.image(found.picture, { alt: '', width: 72 })}<span>${found.name}</span><a class="btn calm" href="/hero#${found.id}">Wear it</a></p>`
   }<details><summary>How it went</summary><ol class="blows">${blows.map((blow) => tell(blow, foe.name))}</ol></details></div></section>`
 }
 

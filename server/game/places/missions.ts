@@ -49,11 +49,9 @@ function regionTabs(player: Player, here: Region): Html {
 function errand({ assets, player }: Visit, { mission, lock, mastery, xp, coins, short }: MissionState): Html {
   const { id, name, words, picture, region, energy, loot, firstFind } = mission
   const mayFind = loot.length > 0 || (firstFind !== undefined && mastery.times === 0)
-  return html`<li class="card errand ${lock && 'locked'}" id="${id}">${assets.image(picture, { alt: '', width: 480, sizes: '(min-width: 900px) 360px, 100vw', lazy: true })}<div><h2>${name}</h2>${
+  return html`<li class="card errand ${lock && 'locked'}" id="${id}">${assets.image(picture, { alt: '', width: 480, sizes: '(min-width: 900px) 360px, 100vw', lazy: true })}${mayFind && html`<p class="find">${assets.image('icons/gift', { alt: 'Something may be found', width: 28, lazy: true })}</p>`}<div><h2>${name}</h2>${
     lock === null && pips(mastery)
-  }<p>${words}</p><ul class="chips">${chip(assets, 'energy', energy, 'energy')}${chip(assets, 'xp', `+${xp}`, 'experience')}${chip(assets, 'coin', `${coins[0]}–${coins[1]}`, 'coins')}${
-    mayFind && chip(assets, 'gift', '', 'something may be found')
-  }</ul>${
+  }<p>${words}</p><ul class="chips">${chip(assets, 'energy', energy, 'energy')}${chip(assets, 'xp', `+${xp}`, 'experience')}${chip(assets, 'coin', `${coins[0]}–${coins[1]}`, 'coins')}</ul>${
     lock === null
       ? deed({
           to: `/missions/${region}`,
@@ -74,7 +72,7 @@ function pips({ times, tier, name, next }: Mastery): Html {
   const from = curves.mastery[tier]?.times ?? 0
   return html`<p class="mastery">${curves.mastery.map(
     (_, index) => html`<i class="${index <= tier ? 'pip on' : 'pip'}" aria-hidden="true"></i>`,
-  )}<span>${name ?? 'Unknown'}</span>${
+  )}<span>${name ?? 'New'}</span>${
     next &&
     html`<progress aria-label="Towards ${next.name}" value="${times - from}" max="${next.times - from}"></progress><small>${times}/${next.times}<span class="sr"> times done</span></small>`
   }</p>`

@@ -27,6 +27,9 @@ export const village: Place = {
   show: (visit) => drawVillage(visit),
 }
 
+/** Who walks about, more of them with every house. */
+const FOLK = ['goat', 'walker', 'hen', 'neighbour', 'dog'] as const
+
 /** The village as one player finds it. */
 export function drawVillage(visit: Visit): Setting {
   const { assets } = visit
@@ -56,10 +59,13 @@ function scene(visit: Visit, sites: readonly Site[]): Html {
       sizes: LAYER,
       ...(priority && { priority }),
     })
+  const standing = sites.filter(({ level }) => level > 0).length
+  const walkers = FOLK.slice(0, 2 + standing)
   return html`<section class="scene ${timeOfDay(hour)}" aria-label="Your village">
 ${layer('sky', 'high')}${layer('mountains')}${layer('forest')}${layer('ground', 'high')}
 <h1>Emberwood</h1>
 <ul class="houses">${sites.map((site) => house(assets, site))}</ul>
+<div class="folk">${walkers.map((who) => assets.image(`folk/${who}`, { alt: '', width: 64, class: who }))}</div>
 ${layer('front', 'low')}
 <div class="air"></div>
 <div class="fore">${income(visit)}${next(visit)}</div>

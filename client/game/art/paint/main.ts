@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { buildings, paintBuilding } from './buildings.ts'
+import { folk, paintFolk } from './folk.ts'
 import { avatars, icons, monsters, paintAvatar, paintIcon, paintMonster } from './figures.ts'
 import { cutFont } from './font.ts'
 import { items, paintItem } from './items.ts'
@@ -33,6 +34,7 @@ const works: Record<string, Work> = {
   ...Object.fromEntries(monsters.map((id) => [`monsters/${id}`, () => paintMonster(id)])),
   ...Object.fromEntries(Object.keys(items).map((id) => [`items/${id}`, () => paintItem(id)])),
   ...Object.fromEntries(avatars.map((id) => [`avatars/${id}`, () => paintAvatar(id)])),
+  ...Object.fromEntries(folk.map((id) => [`folk/${id}`, () => paintFolk(id)])),
   ...Object.fromEntries(icons.map((id) => [`icons/${id}`, () => paintIcon(id)])),
   ...Object.fromEntries(
     buildings.flatMap((id) =>
@@ -54,7 +56,7 @@ async function main(filter: string): Promise<void> {
     if (opaque(name)) image = image.removeAlpha()
     const file = join(art, `${name}.webp`)
     await mkdir(dirname(file), { recursive: true })
-    const { size } = await image.webp({ quality: 90, alphaQuality: 100, effort: 5, smartSubsample: true }).toFile(file)
+    const { size } = await image.webp({ quality: name.endsWith('-sky') ? 96 : 91, alphaQuality: 100, effort: 5, smartSubsample: true }).toFile(file)
     console.log(`${name}  ${Math.round(size / 1024)} KB  ${((performance.now() - started) / 1000).toFixed(1)} s`)
   }
   if ('fonts/grenze-gotisch'.includes(filter)) {
