@@ -16,8 +16,10 @@ export type Topic = (say: (line: string) => void) => AsyncGenerator<Figure>
 
 /** The median of the runs and how far they lie apart. @throws RangeError where nothing was measured. */
 export function summarise({
+  name,
+  unit,
+  versus,
   values,
-  ...figure
 }: Omit<Figure, 'value' | 'runs' | 'spread'> & { values: number[] }): Figure {
   const sorted = values.filter(Number.isFinite).toSorted((a, b) => a - b)
   const [low, high] = [sorted.at(0), sorted.at(-1)]
