@@ -101,7 +101,7 @@ export function beams(
     const angle = Math.atan2(dx, Math.max(0.02, dy))
     const away = Math.hypot(dx, dy)
     const ray = smooth(0.45, 0.75, fbm(angle * 6 + 20, 2, 3, seed))
-    const light = ray * strength * Math.exp(-away * 2.4) * smooth(0.02, 0.15, away) * alpha
+    const light = ray * strength * Math.exp(-away * 2.4) * smooth(0.02, 0.15, away) * smooth(0.01, 0.1, dy) * alpha
     return [
       red + light * color[0] * (1 - red),
       green + light * color[1] * (1 - green),
@@ -127,13 +127,10 @@ export interface Light {
 /** Grades a cut-out figure: colours towards the air, darker to the lower right, sky light on its left edge, a warm edge on the right. */
 export function relight(figure: Picture, light: Light): Picture {
   const { width, height, data } = figure
-  const soft = blur(figure, Math.max(1.5, width * 0.012))
-  const reach = Math.max(2, Math.round(width * 0.018))
-  const edge = (x: number, y: number, dx: number, dy: number) => {
-    const px = Math.min(width - 1, Math.max(0, x + dx))
-    const py = Math.min(height - 1, Math.max(0, y + dy))
-    return 1 - (soft.data[(py * width + px) * 4 + 3] ?? 0)
-  }
+  const soft = blur(figure, Math.max(1.5, width * 0.014))
+  const level = (x: number, y: number) =>
+    soft.data[(Math.min(height - 1, Math.max(0, y)) * width + Math.min(width - 1, Math.max(0, x))) * 4 + 3] ?? 0
+  const step = Math.max(1, Math.round(width * 0.006))
   const out = paint(width, height, (x, y) => {
     const at = (y * width + x) * 4
     const alpha = data[at + 3] ?? 0
@@ -148,8 +145,12 @@ export function relight(figure: Picture, light: Light): Picture {
       light.air,
       light.amount * (0.35 + 0.65 * fall),
     )
-    const rim = smooth(0.12, 0.8, edge(x, y, reach, Math.round(reach * 0.35))) * (light.rimStrength ?? 0.75)
-    const key = smooth(0.12, 0.8, edge(x, y, -reach, -reach)) * (light.keyStrength ?? 0.4)
+    const dx = level(x - step, y) - level(x + step, y)
+    const dy = level(x, y - step) - level(x, y + step)
+    const slope = Math.hypot(dx, dy) || 1
+    const edge = smooth(0.05, 0.3, slope) * smooth(0.98, 0.6, level(x, y))
+    const rim = edge * clamp((dx * 0.92 + dy * 0.2) / slope) ** 1.5 * (light.rimStrength ?? 0.75)
+    const key = edge * clamp((dx * -0.6 + dy * -0.8) / slope) ** 1.5 * (light.keyStrength ?? 0.4)
     const cool = light.key ?? [0.78, 0.82, 1]
     color = [
       color[0] + rim * light.rim[0] * 0.8 + key * cool[0] * 0.6,
@@ -169,8 +170,7 @@ export function stand(picture: Picture, figure: Picture, x: number, y: number, s
   const fallen = paint(Math.round(width * 1.7), Math.round(height * 0.34), (px, py) => {
     const up = 1 - py / (height * 0.34)
     const sourceY = Math.round(height * (1 - up * 0.98)) - 1
-    const sourceX = Math.round(px - width * 0.1 - (1 - up) * 0)
-    const slanted = Math.round(sourceX - up * width * 0.42)
+    const slanted = Math.round(px - width * 0.1 - up * width * 0.42)
     if (slanted < 0 || slanted >= width || sourceY < 0) return [0, 0, 0, 0]
     const at = (sourceY * width + slanted) * 4
     const a = (dark.data[at + 3] ?? 0) * (1 - up * 0.75)

@@ -24,10 +24,11 @@ type Level = 1 | 2 | 3
 
 const blue: Material = { color: hex('#3f5fb0'), grain: 'cloth' }
 const green: Material = { color: hex('#3f8a54'), grain: 'cloth' }
-const glass: Material = { color: hex('#9fe0c4'), glow: 0.55, shine: 0.6 }
+const glass: Material = { color: hex('#9fe0c4'), glow: 0.16, shine: 0.6 }
 const cap: Material = { color: hex('#e2543f'), glow: 0.18 }
-const shroom: Material = { color: hex('#6fd0e8'), glow: 1.1 }
-const hot: Material = { color: hex('#ff7a1f'), glow: 1.9 }
+const shroom: Material = { color: hex('#3f9fd0'), glow: 0.75 }
+const plum: Material = { color: hex('#6b4a63'), grain: 'stone' }
+const hot: Material = { color: hex('#d84a10'), hot: hex('#ffb04a'), glow: 1.1 }
 
 interface House {
   width: number
@@ -50,20 +51,22 @@ function house(
 ): number {
   stones(model, width + 0.2, depth + 0.2, foot)
   let y = foot
-  storeys.forEach((tall, index) => {
+  storeys.forEach((given, index) => {
+    const tall = given * 1.12
     const jut = index * 0.22
     const [w, d] = [width + jut, depth + jut]
     model.within({ y }, () => {
       wall(model, w, d, tall)
-      for (const x of front[index] ?? []) model.within({ x, y: tall * 0.54, z: d / 2 }, () => window(model))
+      for (const x of front[index] ?? []) model.within({ x, y: tall * 0.47, z: d / 2 }, () => window(model))
       for (const z of side[index] ?? [])
-        model.within({ x: w / 2, y: tall * 0.54, z: -z, spin: 90 }, () => window(model))
+        model.within({ x: w / 2, y: tall * 0.47, z: -z, spin: 90 }, () => window(model))
     })
     y += tall
   })
   if (at !== undefined) model.within({ x: at, y: foot, z: depth / 2 }, () => door(model))
   const jut = (storeys.length - 1) * 0.22
-  model.within({ y }, () => roof(model, width + jut + 0.1, depth + jut + 0.1, rise, tile ? { tile } : {}))
+  model.within({ y }, () => roof(model, width + jut + 0.1, depth + jut + 0.1, rise * 0.92, tile ? { tile } : {}))
+  model.within({ x: (width + jut) / 2 + 0.05, y: y + rise * 0.34, spin: 90 }, () => window(model, 0.34, 0.36))
   return y
 }
 
@@ -238,8 +241,8 @@ function forge(model: Model, level: Level): void {
     })
     model.within({ x: width / 2 - 0.75, z: depth / 2 + 0.1 }, () => {
       stones(model, 1.15, 0.3, 1.35)
-      model.box(vector(0, 0.66, 0.14), vector(0.66, 0.72, 0.1), hot)
-      model.within({ y: 1.02, z: 0.15 }, () =>
+      model.box(vector(0, 0.66, 0.2), vector(0.66, 0.72, 0.1), hot)
+      model.within({ y: 1.02, z: 0.21 }, () =>
         model.slab(
           [
             [-0.33, 0],
@@ -293,7 +296,7 @@ function tavern(model: Model, level: Level): void {
       depth,
       storeys,
       rise: 1.15 + level * 0.12,
-      tile: level === 1 ? stuff.thatch : { color: hex('#8a4f7a'), grain: 'stone' },
+      tile: level === 1 ? stuff.thatch : plum,
       front: [[width / 2 - 0.6], [-width / 2 + 0.6, 0, width / 2 - 0.6]],
       side: [[0], [-0.45, 0.45]],
       door: -0.35,
@@ -312,11 +315,11 @@ function tavern(model: Model, level: Level): void {
     })
     if (level === 3) {
       // A dormer breaks the long roof, as an inn's does.
-      model.within({ x: 0.1, y: top + 0.25, z: 0.75, spin: 90 }, () => {
+      model.within({ x: 0.1, y: top + 0.25, z: 0.75, spin: -90 }, () => {
         model.within({ x: -0.15 }, () =>
-          roof(model, 0.95, 0.95, 0.62, { tile: { color: hex('#8a4f7a'), grain: 'stone' }, eave: 0.16 }),
+          roof(model, 0.95, 0.95, 0.62, { tile: plum, eave: 0.16 }),
         )
-        model.within({ x: 0.3, y: 0.18, spin: 90 }, () => window(model, 0.34, 0.34))
+        model.within({ x: 0.35, y: 0.18, spin: 90 }, () => window(model, 0.34, 0.34))
       })
       for (const x of [-0.72, 0.62])
         model.within({ x, y: 2.45, z: depth / 2 + 0.3 }, () => banner(model, 0.4, 0.8, blue))
@@ -479,8 +482,15 @@ function greenhouse(model: Model, width: number, depth: number, height: number, 
       }
     }
     model.box(vector(0, height + rise, 0), vector(width + 0.2, 0.09, 0.12), stuff.brass)
-    model.lamp(vector(0, 0.6, depth / 2 + 0.5), hex('#9fe8c0'), 0.8, 0.3)
-    model.lamp(vector(width / 2 + 0.5, 0.6, 0), hex('#9fe8c0'), 0.6, 0.3)
+    model.lamp(vector(0, 0.5, depth / 2 + 0.5), hex('#b8e8a0'), 0.45, 0.3)
+    model.lamp(vector(width / 2 + 0.5, 0.5, 0), hex('#b8e8a0'), 0.35, 0.3)
+    for (let plant = 0; plant < 7; plant++) {
+      // Herbs pressed against the panes, seen as dabs of green from outside.
+      const r = model.random.range(0.16, 0.3)
+      const x = model.random.range(-width / 2 + 0.3, width / 2 - 0.3)
+      model.ball(vector(x, r * 0.8, depth / 2 - 0.06), vector(r, r * 1.3, 0.06), stuff.leaf)
+      model.ball(vector(width / 2 - 0.06, r, model.random.range(-depth / 2 + 0.3, depth / 2 - 0.3)), vector(0.06, r * 1.3, r), stuff.moss)
+    }
   })
 }
 
@@ -556,13 +566,13 @@ export const buildings = Object.keys(builders) as Building[]
 /** A building of the village at one of its three levels, 512 px square, its ground line at 84 % of the height. */
 export function paintBuilding(id: Building, level: Level, side = 5): Picture {
   const model = createModel(`${id} ${level}`)
-  model.within({ spin: -30, scale: 0.94 }, () => builders[id](model, level))
+  model.within({ spin: -30, scale: level === 3 && id !== 'sawmill' ? 0.88 : 0.94 }, () => builders[id](model, level))
   return render(model, {
     width: 512,
     height: 512,
     eye: vector(0, 6.2, 18),
-    target: vector(0, 2.12, 0),
-    angle: 20.5,
+    target: vector(0, 2.2, 0),
+    angle: 19.6,
     side,
     ground: 3.5,
   })

@@ -29,7 +29,7 @@ function grow(solids: readonly Solid[]): Branch {
   if (solids.length <= 4) return { low, high, solids, left: undefined, right: undefined }
   const span = { x: high.x - low.x, y: high.y - low.y, z: high.z - low.z }
   const axis = span.x > span.y && span.x > span.z ? 'x' : span.y > span.z ? 'y' : 'z'
-  const sorted = solids.toSorted((a, b) => middle(a, axis) - middle(b, axis))
+  const sorted = [...solids].sort((a, b) => middle(a, axis) - middle(b, axis))
   const half = sorted.length >> 1
   return { low, high, solids: [], left: grow(sorted.slice(0, half)), right: grow(sorted.slice(half)) }
 }

@@ -67,8 +67,7 @@ function grass(view: View, meadow: Meadow, amount: number, skipWater: boolean): 
       })
     }
   }
-  return list
-    .toSorted((a, b) => a.y - b.y)
+  return [...list].sort((a, b) => a.y - b.y)
     .map(({ svg }) => svg)
     .join('')
 }
@@ -326,8 +325,7 @@ async function cinderpeak(view: View): Promise<Picture> {
     await draw(
       width,
       height,
-      rocks
-        .toSorted((a, b) => a.y - b.y)
+      [...rocks].sort((a, b) => a.y - b.y)
         .map(({ svg }) => svg)
         .join(''),
     ),

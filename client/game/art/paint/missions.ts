@@ -175,7 +175,7 @@ export async function paintMission(id: string): Promise<Picture> {
   for (const [x, y, radius, color, strength] of mission.lights ?? []) {
     pool(picture, { x: x * width, y: y * height, rx: radius * width, ry: radius * width * 0.6, color, strength })
   }
-  for (const actor of mission.actors.toSorted((a, b) => a.at[1] - b.at[1])) {
+  for (const actor of [...mission.actors].sort((a, b) => a.at[1] - b.at[1])) {
     const [x, foot, tall] = actor.at
     const air = airs[region]
     let body = await figure(actor.code, Math.round(tall * height), {

@@ -1,4 +1,4 @@
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import type { Color } from './color.ts'
 
 /** A raster of premultiplied red, green, blue, alpha, each from 0 to 1 (light may exceed 1 until it is saved). */
@@ -183,7 +183,7 @@ function fromBytes(out: Buffer, width: number, height: number): Picture {
 }
 
 /** The picture as sharp takes it. */
-export function toSharp(picture: Picture): sharp.Sharp {
+export function toSharp(picture: Picture): Sharp {
   return sharp(bytes(picture), { raw: { width: picture.width, height: picture.height, channels: 4 } })
 }
 

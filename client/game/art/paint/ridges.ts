@@ -41,14 +41,14 @@ export function paintRidge(width: number, height: number, ridge: Ridge): Picture
     crest[x] = (ridge.foot - tall * clamp((shape - 0.38) * 1.75) ** 1.15 * gap) * height
   }
   const relief = (x: number, y: number) =>
-    ridged((x / width) * peaks * 2.2 + offset, (y / width) * peaks * 1.6, 5, seed + 7)
+    ridged((x / width) * peaks * 2.6 + offset + (y / width) * peaks * 0.9, (y / width) * peaks * 3.4 - (x / width) * peaks * 0.5, 5, seed + 7)
   return paint(width, height, (x, y) => {
     const line = crest[x] ?? 0
     const cover = clamp(y - line + 0.5)
     if (cover <= 0) return [0, 0, 0, 0]
     const depth = (y - line) / (tall * height)
     const here = relief(x, y)
-    const slope = (relief(x + width * 0.003, y + width * 0.0016) - here) * 9
+    const slope = (relief(x + width * 0.003, y + width * 0.002) - here) * 9
     const side = ((crest[Math.min(width - 1, x + 8)] ?? 0) - (crest[Math.max(0, x - 8)] ?? 0)) / 16
     const facing = clamp(0.5 - slope * 0.55 - side * 0.3 * Math.exp(-depth * 5))
     let color = mix(ridge.dark, ridge.light, smooth(0.15, 0.85, facing))

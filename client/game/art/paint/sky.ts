@@ -49,11 +49,11 @@ export function paintSky(width: number, height: number, sky: Sky): Picture {
       const spots =
         0.86 +
         0.14 * smooth(0.35, 0.62, fbm((px / width / moon.radius) * 1.3, (py / width / moon.radius) * 1.3, 4, seed + 5))
-      const edge = 1 - 0.16 * clamp(distance) ** 3
+      const edge = 1 - 0.05 * clamp(distance) ** 3
       const face = disc * spots * edge
-      red = red * (1 - disc) + moon.color[0] * (face + halo * (1 - disc))
-      green = green * (1 - disc) + moon.color[1] * (face + halo * (1 - disc))
-      blue = blue * (1 - disc) + moon.color[2] * (face + halo * (1 - disc))
+      red = red * (1 - disc) + moon.color[0] * (face * 1.06 + halo * (1 - disc))
+      green = green * (1 - disc) + moon.color[1] * (face * 1.06 + halo * (1 - disc))
+      blue = blue * (1 - disc) + moon.color[2] * (face * 1.06 + halo * (1 - disc))
     }
     if (clouds) {
       const stretch = 0.55 + h * 0.6
@@ -65,14 +65,18 @@ export function paintSky(width: number, height: number, sky: Sky): Picture {
       const facing = clamp((field - lift) * 3.4 + 0.4)
       const near = moon ? Math.exp(-Math.hypot(x - moon.x, (y - moon.y) * 0.7) * 3.2) : 0
       const tone = mix(clouds.dark, clouds.light, clamp(facing * 0.75 + near * 0.55))
-      const alpha = thick * 0.88 * clouds.amount
+      const veil = moon && Math.hypot(px - moon.x * width, py - moon.y * height) < moon.radius * width * 1.02 ? 0.35 : 1
+      const alpha = thick * 0.88 * clouds.amount * veil
       red = red * (1 - alpha) + tone[0] * alpha
       green = green * (1 - alpha) + tone[1] * alpha
       blue = blue * (1 - alpha) + tone[2] * alpha
     }
     return [Math.min(1, red), Math.min(1, green), Math.min(1, blue), 1]
   })
-  for (const star of stars) twinkle(picture, star, smooth(1, 0.45, star.y / (horizon * height)))
+  for (const star of stars) {
+    if (moon && Math.hypot(star.x - moon.x * width, star.y - moon.y * height) < moon.radius * width * 2) continue
+    twinkle(picture, star, smooth(1, 0.45, star.y / (horizon * height)))
+  }
   return picture
 }
 

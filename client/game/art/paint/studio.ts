@@ -33,18 +33,18 @@ export interface Shot {
   bloom?: number
 }
 
-const moon = { way: unit(vector(-0.62, 0.72, 0.52)), color: [0.8, 0.86, 1] as Color, power: 1.75 }
+const moon = { way: unit(vector(-0.62, 0.72, 0.52)), color: [0.8, 0.86, 1] as Color, power: 1.5 }
 const dusk = {
   up: [0.42, 0.42, 0.74] as Color,
   side: [0.62, 0.44, 0.52] as Color,
   down: [0.24, 0.24, 0.22] as Color,
-  power: 0.68,
+  power: 0.62,
 }
 const warm = toLight(palette.ember)
 const rimWay = unit(vector(0.85, 0.25, -0.25))
 
 function grain(material: Material, p: Vector, luck: number): number {
-  const own = 0.88 + 0.24 * luck
+  const own = 0.8 + 0.36 * luck
   switch (material.grain) {
     case 'wood':
       return own * (0.82 + 0.22 * noise3(p.x * 9, p.y * 2.2, p.z * 9) + 0.16 * noise3(p.x * 30, p.y * 5, p.z * 30))
@@ -58,7 +58,7 @@ function grain(material: Material, p: Vector, luck: number): number {
       return own * (0.86 + 0.22 * noise3(p.x * 8, p.y * 3, p.z * 8, 13))
     case 'leaf':
       return own * (0.66 + 0.55 * noise3(p.x * 7, p.y * 7, p.z * 7, 17))
-    case undefined:
+    default:
       return 0.95 + 0.1 * luck
   }
 }
@@ -214,6 +214,9 @@ export function render(model: Model, shot: Shot): Picture {
           const normal = vector(hit.x, hit.y, hit.z)
           const light = lit(scene, solid, add(eye, times(way, distance)), normal, way)
           let color: Color = [film(light[0] * exposure), film(light[1] * exposure), film(light[2] * exposure)]
+          // The film curve works channel by channel and oversaturates the shade; this takes it back.
+          const gray = color[0] * 0.3 + color[1] * 0.58 + color[2] * 0.12
+          color = mix(color, [gray, gray, gray * 1.06], 0.2)
           if (haze) color = mix(color, haze.color, smooth(haze.from, haze.to, distance))
           pixel = [...color, 1]
           const glow = Math.min(1, solid.material.glow ?? 0)
@@ -271,7 +274,7 @@ function smoke(
       if (rise < -0.4 || rise > 7) continue
       const sway = at[0] + wide * (0.16 * rise * rise * 0.55 + 0.3 * Math.sin(rise * 1.1 + at[0]))
       const across = (x - sway) / (wide * (0.42 + rise * 0.17))
-      const body = Math.exp(-across * across * 1.5) * smooth(-0.4, 0.3, rise) * smooth(7, 1.2, rise)
+      const body = Math.exp(-across * across * 1.5) * smooth(-0.4, 0.3, rise) * smooth(7, 1.2, rise) * smooth(0, height * 0.09, y)
       const curl = fbm(x / wide / 0.9 + at[0], y / wide / 0.9 + rise * 0.4, 4, 5)
       thick = Math.max(thick, body * smooth(0.3, 0.68, curl))
     }

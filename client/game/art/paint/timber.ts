@@ -11,20 +11,20 @@ export const stuff = {
   pale: { color: hex('#c99a5f'), grain: 'wood' },
   stone: { color: hex('#8f8ba0'), grain: 'stone' },
   dark: { color: hex('#4b4760'), grain: 'stone' },
-  slate: { color: hex('#4d5a8c'), grain: 'stone' },
-  clay: { color: hex('#b5503a'), grain: 'stone' },
-  thatch: { color: hex('#c79a45'), grain: 'leaf' },
-  moss: { color: hex('#4f8a57'), grain: 'leaf' },
+  slate: { color: hex('#485682'), grain: 'stone' },
+  clay: { color: hex('#a3503f'), grain: 'stone' },
+  thatch: { color: hex('#b58e4c'), grain: 'leaf' },
+  moss: { color: hex('#4d7a55'), grain: 'leaf' },
   leaf: { color: hex('#3f8f5c'), grain: 'leaf' },
   iron: { color: hex('#5a5c70'), grain: 'metal', shine: 0.5 },
   brass: { color: hex('#d99a3e'), grain: 'metal', shine: 0.7 },
   cloth: { color: palette.blood, grain: 'cloth' },
   rope: { color: hex('#c8a873'), grain: 'cloth' },
-  window: { color: hex('#ffb648'), glow: 1.5 },
-  bright: { color: hex('#ffd98a'), glow: 2.6 },
-  flame: { color: hex('#f2551d'), hot: hex('#ffc04a'), glow: 1.5 },
+  window: { color: hex('#f58a24'), hot: hex('#ffd06a'), glow: 1.5 },
+  bright: { color: hex('#ff9d33'), hot: hex('#ffe09a'), glow: 1.7 },
+  flame: { color: hex('#e8441a'), hot: hex('#ffa83a'), glow: 1.35 },
   core: { color: hex('#ff9a2d'), hot: hex('#fff0b8'), glow: 1.9 },
-  mana: { color: palette.mana, glow: 1.3 },
+  mana: { color: palette.mana, glow: 0.9 },
   water: { color: hex('#4f9fc0'), shine: 0.8 },
   soil: { color: hex('#5a3d2b'), grain: 'stone' },
 } satisfies Record<string, Material>
@@ -110,7 +110,7 @@ export function roof(
   width: number,
   depth: number,
   rise: number,
-  { tile = stuff.slate, gable = stuff.plaster, eave = 0.32 }: { tile?: Material; gable?: Material; eave?: number } = {},
+  { tile = stuff.slate, gable = stuff.plaster, eave = 0.2 }: { tile?: Material; gable?: Material; eave?: number } = {},
 ): void {
   const { random } = model
   const half = depth / 2
@@ -193,7 +193,7 @@ export function spire(model: Model, half: number, rise: number, tile: Material =
 }
 
 /** A lit window in the frame's z = 0 plane, its middle at the origin. */
-export function window(model: Model, width = 0.5, height = 0.62, lit: Material = stuff.window): void {
+export function window(model: Model, width = 0.54, height = 0.6, lit: Material = stuff.window): void {
   model.box(vector(0, 0, 0.02), vector(width, height, 0.06), lit)
   for (const x of [-1, 1])
     model.box(vector((x * width) / 2, 0, 0.07), vector(0.09, height + 0.16, 0.12), stuff.beam, 0.04)
@@ -201,11 +201,11 @@ export function window(model: Model, width = 0.5, height = 0.62, lit: Material =
   model.box(vector(0, 0.02, 0.07), vector(width, 0.045, 0.06), stuff.beam)
   model.box(vector(0, height / 2 + 0.05, 0.08), vector(width + 0.16, 0.11, 0.16), stuff.beam, 0.04)
   model.box(vector(0, -height / 2 - 0.05, 0.12), vector(width + 0.24, 0.1, 0.24), stuff.pale, 0.04)
-  model.lamp(vector(0, -0.05, 0.42), fire, 0.16, 0.14)
+  model.lamp(vector(0, -0.05, 0.42), fire, 0.24, 0.14)
 }
 
 /** A plank door under a lintel, its threshold at the origin, in the z = 0 plane. */
-export function door(model: Model, width = 0.72, height = 1.15): void {
+export function door(model: Model, width = 0.68, height = 0.98): void {
   for (let plank = 0; plank < 4; plank++) {
     model.box(
       vector(((plank - 1.5) * width) / 4, height / 2, 0.03),

@@ -11,7 +11,7 @@ export interface TreeTones {
 
 /** A spruce standing on (x, y): layers of drooping, ragged branches, each with its own lit strokes. */
 export function spruce(random: Random, x: number, y: number, tall: number, tones: TreeTones, detail = 1): string {
-  const wide = tall * random.range(0.17, 0.25)
+  const wide = tall * random.range(0.18, 0.29)
   const lean = random.range(-0.03, 0.03) * tall
   const tiers = Math.max(6, Math.round((6 + tall / 34) * Math.min(1, detail + 0.35)))
   const mass: [number, number][] = []
@@ -61,11 +61,11 @@ export function spruce(random: Random, x: number, y: number, tall: number, tones
     ...right,
     [x + wide * 0.12, y - tall * 0.03],
     [x - wide * 0.12, y - tall * 0.03],
-    ...left.toReversed(),
+    ...[...left].reverse(),
   )
   const trunk = `<path d="M${n(x - tall * 0.016)} ${n(y)}L${n(x - tall * 0.011)} ${n(y - tall * 0.2)}L${n(x + tall * 0.011)} ${n(y - tall * 0.2)}L${n(x + tall * 0.018)} ${n(y)}Z" fill="${css(mix(tones.dark, [0.1, 0.07, 0.08], 0.5))}"/>`
   const edge = tones.rim
-    ? `<path d="M${n(center(0))} ${n(y - tall * 1.04)}L${right.map(([px, py]) => `${n(px)} ${n(py)}`).join('L')}" fill="none" stroke="${css(tones.rim, 0.5)}" stroke-width="${n(Math.max(0.6, tall * 0.006))}"/>`
+    ? `<path d="M${n(center(0))} ${n(y - tall * 1.04)}L${right.map(([px, py]) => `${n(px)} ${n(py)}`).join('L')}" fill="none" stroke="${css(tones.rim, 0.26)}" stroke-width="${n(Math.max(0.6, tall * 0.006))}"/>`
     : ''
   return `${trunk}${polygon(mass, `fill="${css(tones.dark)}"`)}<g fill="none" stroke-linecap="round">${strokes.join('')}</g>${edge}`
 }
@@ -183,8 +183,7 @@ export function row(
     const height = (tall[0] + (tall[1] - tall[0]) * clump ** 1.2) * random.range(0.72, 1.28)
     trees.push({ x, y: line(x) + random.range(-4, 10), tall: height, bare: random.next() < bare })
   }
-  return trees
-    .toSorted((a, b) => a.y - b.y)
+  return [...trees].sort((a, b) => a.y - b.y)
     .map((tree) =>
       tree.bare
         ? snag(random, tree.x, tree.y, tree.tall * 0.8, tones.dark)
