@@ -131,7 +131,15 @@ test('start builds just the part that has changed', async () => {
   await put('client/main.ts', `console.log('two')\n`)
   const server2 = await launch([CLI, 'start'])
   expect(server2.log()).not.toContain('bundled the server')
-  expect((await ask(server2.url)).release).not.toBe(before.release)
+  const after = await ask(server2.url)
+  expect(after.release).not.toBe(before.release)
+  await server2.stop('SIGTERM')
+
+  await put('client/main.ts', `console.log('two, built by hand')\n`)
+  spawnSync(process.execPath, [CLI, 'build', 'client'], { cwd: project })
+  const server3 = await launch([CLI, 'start'])
+  expect(server3.log()).toContain('nothing built')
+  expect((await ask(server3.url)).release).not.toBe(after.release)
 })
 
 test('the server’s folder runs alone, copied to an empty folder, and names the lines that were written', async () => {

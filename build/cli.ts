@@ -8,6 +8,7 @@ import { publish } from '../cdn/publish.ts'
 import { serveFolder } from '../cdn/origin.ts'
 import { suggestion } from './closest.ts'
 import { findProject, type Project } from './project.ts'
+import { bundleServer, refreshClient } from './server.ts'
 import { findStale, stampOf, writeStamp } from './stamp.ts'
 
 /** Misuse, as against failure: one line, exit 2. */
@@ -94,7 +95,6 @@ async function build(project: Project, named: string[]): Promise<void> {
     say('built the client')
   }
   if (wanted('server', project.server !== undefined)) {
-    const { bundleServer } = await import('./server.ts')
     const stamp = await stampOf(project.root, 'server')
     await bundleServer(project)
     await writeStamp(project, 'server', stamp)
@@ -112,10 +112,7 @@ async function start(project: Project): Promise<void> {
   if (stale.length === 0) say('dist is up to date: nothing built')
   // In a process of its own, so that the server does not carry the build's memory for the rest of its life.
   else await inChild([import.meta.filename, 'build', ...stale])
-  if (stale.includes('client') && !stale.includes('server')) {
-    const { refreshClient } = await import('./server.ts')
-    await refreshClient(project)
-  }
+  await refreshClient(project)
   await import(pathToFileURL(path.join(project.dist.server, 'index.js')).href)
 }
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { copyFile, link, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { inParallel } from './parallel.ts'
@@ -46,9 +46,13 @@ export async function bundleServer(project: Project): Promise<void> {
   }
 }
 
-/** Gives the bundle that stands a newly built client, without bundling again. */
+/** Gives the bundle that stands the client that stands, if it holds another, without bundling again. */
 export async function refreshClient(project: Project): Promise<void> {
   const target = path.join(project.dist.server, CLIENT)
+  const manifestOf = (folder: string): Promise<string> =>
+    readFile(path.join(folder, 'manifest.json'), 'utf8').catch(() => '')
+  const [built, held] = await Promise.all([project.dist.client, target].map(manifestOf))
+  if (built === held) return
   const stage = stagePath(target)
   try {
     await linkTree(project.dist.client, stage)
