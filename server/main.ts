@@ -15,9 +15,9 @@ import { createAssets, type Assets } from './middleware/assets.ts'
 import { drain, listen } from './middleware/listen.ts'
 import { createPages } from './middleware/pages.ts'
 import { Timings } from './middleware/timings.ts'
-import { openDatabase } from './store/database.ts'
+import { type Database, openDatabase } from './store/database.ts'
 import type { AnySchema } from './store/entities.ts'
-import { storeMigrations } from './store/ledger.ts'
+import { pruneLedger, storeMigrations } from './store/ledger.ts'
 import { migrate } from './store/migrate.ts'
 import { createStore } from './store/store.ts'
 import type { Manifest } from './wire/manifest.ts'
@@ -41,6 +41,10 @@ export interface Running {
   close(): Promise<void>
 }
 
+const HOUR = 3_600_000
+/** An action may be sent again this long after it was first, in milliseconds: a week on a phone without a line. */
+const LEDGER_KEPT = 7 * 24 * HOUR
+
 /**
  * Puts the whole together and listens.
  *
@@ -62,8 +66,12 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: console.error })
   const server = options.server ?? createServer()
   let draining = false
+  const housekeeping = setInterval(() => {
+    forgetOldActions(database).catch((error: unknown) => console.error(error))
+  }, HOUR).unref()
 
   const closeAll = async () => {
+    clearInterval(housekeeping)
     await events.close()
     await cache.close()
     await database.close()
@@ -131,6 +139,11 @@ export async function start(options: StartOptions = {}): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+}
+
+async function forgetOldActions(database: Database<AnySchema>): Promise<void> {
+  const portion = 1000
+  while ((await pruneLedger(database, Date.now() - LEDGER_KEPT, portion)) === portion);
 }
 
 function builtManifest(dir: string): () => Promise<Manifest> {

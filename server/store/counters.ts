@@ -62,3 +62,8 @@ export function createCounters(): Counters {
     snapshot: () => Object.fromEntries(Array.from(byName, ([name, counters]) => [name, { ...counters }])),
   }
 }
+
+/** Runs `work` as a section of `layer`, where anyone measures. */
+export function span<T>(timing: Timing | undefined, layer: string, work: () => T): T {
+  return timing ? timing.span(layer, work) : work()
+}

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Cache, Lease } from '../cache/cache.ts'
 import { decode, encode } from '../cache/codec.ts'
 import type { Wanted } from './batch.ts'
-import type { Counters, Timing } from './counters.ts'
+import { type Counters, span, type Timing } from './counters.ts'
 import { deepFreeze } from './entities.ts'
 
 /** Seconds a "does not exist" may stay: an insert ends it at once, so this bounds memory and what an unseen writer can cost. */
@@ -154,7 +154,3 @@ interface Missing extends Wanted {
 }
 
 const NONE: Answer = { kind: 'none' }
-
-function span<T>(timing: Timing | undefined, layer: string, work: () => T): T {
-  return timing ? timing.span(layer, work) : work()
-}

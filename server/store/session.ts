@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Batch, type Source } from './batch.ts'
 import { Conflict } from './conflict.ts'
-import type { Timing } from './counters.ts'
+import { span, type Timing } from './counters.ts'
 import type { Entity, EntityRow } from './entities.ts'
 import { IdentityMap } from './identity.ts'
 import { recall } from './ledger.ts'
@@ -33,7 +33,7 @@ export class Session<Schema> {
   get<Row extends EntityRow>(entity: Entity<Row>, id: string): Promise<Row | null> {
     const known = this.#rows.get(entity, id)
     if (known) return known as Promise<Row | null>
-    const row = this.#batch.ask(this.#shared.source(entity), id)
+    const row = this.#timed(() => this.#batch.ask(this.#shared.source(entity), id))
     this.#rows.setRead(entity, id, row)
     return row as Promise<Row | null>
   }
@@ -53,14 +53,14 @@ export class Session<Schema> {
         new Map([[one, (await list.ids(this.#shared.database.kysely, one, list.limit)).slice(0, list.limit)]]),
       accepts: (value) => Array.isArray(value) && value.every((id) => typeof id === 'string'),
     }
-    const ids = (await this.#batch.ask(source, owner)) as string[]
+    const ids = (await this.#timed(() => this.#batch.ask(source, owner))) as string[]
     const rows = await this.getMany(list.of, ids)
     return rows.filter((row) => row !== null)
   }
 
   /** Runs a query of your own outside transactions, counted and timed for this request. */
   query<T>(work: (db: Kysely<Schema>) => Promise<T>): Promise<T> {
-    return this.#shared.database.timed(this.#timing, () => work(this.#shared.database.kysely))
+    return this.#timed(() => this.#shared.database.timed(this.#timing, () => work(this.#shared.database.kysely)))
   }
 
   /** The answer kept in the ledger by `tx.once`, or null. */
@@ -75,11 +75,11 @@ export class Session<Schema> {
    * @param options.retries how often it may run again. Default 4.
    * @throws Conflict after the last retry; whatever `work` throws, at once.
    */
-  async transaction<T>(
-    work: (tx: StoreTransaction<Schema>) => Promise<T>,
-    options: { retries?: number } = {},
-  ): Promise<T> {
-    const { retries = 4 } = options
+  transaction<T>(work: (tx: StoreTransaction<Schema>) => Promise<T>, options: { retries?: number } = {}): Promise<T> {
+    return this.#timed(() => this.#attempt(work, options.retries ?? 4))
+  }
+
+  async #attempt<T>(work: (tx: StoreTransaction<Schema>) => Promise<T>, retries: number): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await runTransaction(this.#shared, { rows: this.#rows, timing: this.#timing, fresh: attempt > 0 }, work)
@@ -91,5 +91,10 @@ export class Session<Schema> {
       }
       await sleep(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE))
     }
+  }
+
+  /** What the layers below (`cache`, `database`) do not take of it is the store's own: decoding, waiting for others' fills. */
+  #timed<T>(work: () => T): T {
+    return span(this.#timing, 'store', work)
   }
 }
