@@ -76,7 +76,7 @@ const WORDS = {
   offline: 'No connection: that did not get through.',
   failed: 'The server could not answer that.',
   retry: 'Try again',
-  kept: 'No connection: kept, and sent when you are back.',
+  kept: 'No connection: kept until you are back.',
 }
 /** An answer within this does not flash the page busy. Ms. */
 const BUSY_AFTER = 150
@@ -89,6 +89,8 @@ interface Errand extends Visit {
   /** Path and query of the page it was sent from. */
   readonly from: string
   readonly changes: (() => void)[]
+  /** A kept write that the server has decided on: the next answer shows it. */
+  isDecided?: boolean
   /** What stood at the address when it was left. */
   readonly left?: Left | undefined
   /** Ask for the whole document, so that the worker can store it. */
@@ -286,15 +288,21 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     const kept = await fragments.outbox?.keep(visit)
     visit.reason = words.kept
     say(words.kept)
-    // Its optimistic change stands until the server has decided.
-    void kept?.settled.then(() => settle(visit))
+    void kept?.settled.then(() => decide(visit))
     return true
+  }
+
+  /** Its optimistic change stands until an answer is applied that knows of it: reads under way are asked again. */
+  function decide(visit: Errand) {
+    visit.isDecided = true
+    begun++
+    answered++
   }
 
   /** Takes all optimistic changes back, makes `change`, and puts those again that still wait for their answer. */
   async function settle(visit?: Errand, change?: () => Promise<void> | void) {
     for (const { changes } of [...standing].toReversed()) for (const undo of changes.splice(0).toReversed()) undo()
-    if (visit) standing.delete(visit)
+    for (const other of standing) if (other === visit || other.isDecided) standing.delete(other)
     await change?.()
     for (const other of standing) {
       other.again = true
@@ -361,7 +369,7 @@ async function refreshCopy(perform: (how: How) => Promise<boolean>) {
   const isOther = (document.body.dataset['path'] ?? location.pathname) !== location.pathname
   if (!isOther && !navigation?.serverTiming.some(({ name }) => name === 'copy')) return
   // The line is free for the first paint.
-  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50)))
+  await new Promise<unknown>((resolve) => new PerformanceObserver(resolve).observe({ type: 'paint', buffered: true }))
   await perform(isOther ? 'return' : 'stay')
 }
 

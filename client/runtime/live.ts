@@ -22,7 +22,7 @@ const RETRY_AFTER = 2000
 /**
  * Server-sent events while the page is seen. Hidden pages let go of the stream: it would hold a connection, and keep the page out of
  * the back/forward cache. What was missed comes after reopening: the last id goes along as `?since=ID`, since only the browser's own
- * reconnecting sends `Last-Event-ID`.
+ * reconnecting sends `Last-Event-ID`. A server that begins its stream with `event: here` and the newest id loses nothing at all.
  */
 export function startLive(url: string, { events = ['message'] }: LiveOptions = {}): Live {
   const stopping = new AbortController()
@@ -40,6 +40,8 @@ export function startLive(url: string, { events = ['message'] }: LiveOptions = {
     source.addEventListener('open', () => (attempt = 0))
     source.addEventListener('error', onError)
     for (const name of events) source.addEventListener(name, onEvent)
+    // Where the stream begins, so that what happens in its first gap is not lost.
+    source.addEventListener('here', ({ lastEventId }) => (last = lastEventId))
   }
 
   function onEvent({ type, lastEventId, data }: MessageEvent<string>) {

@@ -58,8 +58,8 @@ const isCurrent = ({ headers }: Response) => (headers.get(RELEASE) ?? precache.r
 
 /**
  * A place opened or reloaded: its copy at once, if there is one; the page then asks for what has changed. The server first after an
- * action, on a reload, for a copy of another release, and for the outcome of an action (`?did=`), which is never stored. Without a line: the copy, the place's parts,
- * any other place (the page sees that and asks for its own parts), or a few words.
+ * action, on a reload, for a copy of another release, and for the outcome of an action (`?did=`), which is never stored. Without a line: the copy,
+ * any other place (the page sees that and asks for its own, which `wholePage` finds among the parts), or a few words.
  *
  * No navigation preload: it would send a request for every place that the copy answers, and the routes that wait for the server
  * follow on a page that has just been in use, with its worker awake.
@@ -71,24 +71,28 @@ export async function place(asked: Asked): Promise<Response> {
     const isReload = request.cache === 'no-cache' || request.cache === 'reload'
     const isStale = Date.now() - changedAt < STALE_FOR
     if (!isReload && !isStale) {
-      const copy = await find(url)
+      const copy = await copyOf(url)
       if (copy && isCurrent(copy)) return asCopy(copy)
     }
     return await fresh.handle(asked)
   } catch {
-    return asCopy((await find(url)) ?? (await anyPlace()) ?? offline())
+    return asCopy((await copyOf(url)) ?? (await anyPlace()) ?? offline())
   }
 }
 
-/** The whole page, asked for by the page itself to bring its copy up to date. */
-export const wholePage = (asked: Asked): Promise<Response> => fresh.handle(asked)
+/** The whole page, asked for by the page itself to bring its copy up to date. Without a line its parts will do. */
+export const wholePage = (asked: Asked): Promise<Response> => orParts(asked, fresh.handle(asked))
 
 /** A place's parts: the server first. Without a line the copy of the same parts, or of the whole place, in which they stand too. */
-export async function fragments(asked: Asked): Promise<Response> {
+export const fragments = (asked: Asked): Promise<Response> => orParts(asked, parts.handle(asked))
+
+/** Either answer serves a reader who looks for parts. A navigation is none: parts alone bring no scripts along. */
+async function orParts({ url: { href } }: Asked, answer: Promise<Response>): Promise<Response> {
   try {
-    return await parts.handle(asked)
+    return await answer
   } catch (error) {
-    const copy = await find(asked.url)
+    const options = { ...matchOptions, cacheName: STORES.fragments.cacheName }
+    const copy = (await copyOf({ href })) ?? (await caches.match(href, options))
     if (copy) return copy
     throw error
   }
@@ -102,13 +106,8 @@ export async function storePlace(url: string): Promise<void> {
   if (isStorable(response)) await cache.put(url, response)
 }
 
-async function find({ href }: URL): Promise<Response | undefined> {
-  const { places, fragments } = STORES
-  return (
-    (await caches.match(href, { ...matchOptions, cacheName: places.cacheName })) ??
-    (await caches.match(href, { ...matchOptions, cacheName: fragments.cacheName }))
-  )
-}
+const copyOf = ({ href }: { href: string }) =>
+  caches.match(href, { ...matchOptions, cacheName: STORES.places.cacheName })
 
 async function anyPlace(): Promise<Response | undefined> {
   const cache = await caches.open(STORES.places.cacheName)

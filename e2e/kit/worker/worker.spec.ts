@@ -12,15 +12,22 @@ const start = await pageScript(`
   globalThis.look = async () => (await navigator.serviceWorker.getRegistration()).update()
 `)
 
+/** Part of each release's shell, as the page's script is in earnest. */
+const SCRIPT = '/assets/page-1.js'
+const place = (asked: Asked, main: string) => pageOf(asked, { main }, { src: SCRIPT })
+
 const asset = (release: string) => `/assets/style-${release}.css`
 
 /** A game of one release; what differs from the answers below is the test's. */
 async function serve(site: Site, release: string, more: (asked: Asked) => Answer | undefined = () => undefined) {
-  const worker = await workerScript({ release, shell: [{ file: asset(release).slice(1), bytes: 10 }] })
+  const worker = await workerScript({
+    release,
+    shell: [asset(release), SCRIPT].map((file) => ({ file: file.slice(1), bytes: 10 })),
+  })
   site.handle((asked) => {
     const own = more(asked)
     if (own) return own
-    if (asked.path === '/page.js') return script(start)
+    if (asked.path === SCRIPT) return script(start)
     if (asked.path === '/worker.js') return script(worker)
     if (asked.path.startsWith('/assets/'))
       return {
@@ -33,7 +40,7 @@ async function serve(site: Site, release: string, more: (asked: Asked) => Answer
     return pageOf(
       asked,
       { main: `<h1>${release} ${asked.path}</h1>${links}` },
-      { release, head: `<link rel="stylesheet" href="${asset(release)}">` },
+      { release, src: SCRIPT, head: `<link rel="stylesheet" href="${asset(release)}">` },
     )
   })
 }
@@ -56,15 +63,12 @@ const since = (site: Site, count: number) => site.requests.slice(count).map(({ p
 test('a second visit paints without asking, then brings itself up to date', async ({ page, site }) => {
   await serve(site, 'r1')
   await settle(page, site)
-  const gate = Promise.withResolvers<void>()
   const before = site.requests.length
-  // `/page.js` has no hash here: only the document and the hashed files are the worker's.
-  await serve(site, 'r1', (asked) => (asked.path === '/village' ? pageOf(asked, { main: '<h1>news</h1>' }) : undefined))
+  await serve(site, 'r1', (asked) => (asked.path === '/village' ? place(asked, '<h1>news</h1>') : undefined))
   await page.goto('about:blank')
   await page.goto(`${site.url}/village`)
   await expect(page.locator('h1')).toHaveText('news')
-  gate.resolve()
-  expect(since(site, before)).toEqual(['/page.js', '/village'])
+  expect(since(site, before)).toEqual(['/village'])
   expect(site.requests.at(-1)?.headers['fragment']).toBeUndefined()
   const [paint, asked] = await page.evaluate(() => [
     performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
@@ -80,9 +84,7 @@ test('a second visit paints without asking, then brings itself up to date', asyn
 test('a reload asks the server first, and works off line', async ({ page, site }) => {
   await serve(site, 'r1')
   await settle(page, site)
-  await serve(site, 'r1', (asked) =>
-    asked.path === '/village' ? pageOf(asked, { main: '<h1>fresh</h1>' }) : undefined,
-  )
+  await serve(site, 'r1', (asked) => (asked.path === '/village' ? place(asked, '<h1>fresh</h1>') : undefined))
   const before = site.requests.length
   await page.reload()
   await expect(page.locator('h1')).toHaveText('fresh')
@@ -107,10 +109,18 @@ test('parts met on line are there off line; a place never met is said to be miss
   await expect(page.locator('h1')).toHaveText('r1 /market')
   await page.click('a:text("Hall")')
   await expect(page.locator('#notice')).toContainText('No connection')
-  // A place that was met as parts alone opens from them.
+  // A place that was met as parts alone opens in another's document, which puts them in,
   await page.goto(`${site.url}/market`)
   await expect(page.locator('h1')).toHaveText('r1 /market')
+  expect(await page.evaluate(() => [document.compatMode, document.documentElement.dataset['release']])).toEqual([
+    'CSS1Compat',
+    'r1',
+  ])
   await site.open()
+  // and as a document of its own when the line is back.
+  await page.goto(`${site.url}/market`)
+  await expect.poll(() => cached(page, 'firstframe-places')).toContain('/market')
+  await expect(page.locator('html[data-release]')).toHaveCount(1)
 })
 
 test('a server error, a redirect and an outcome never enter the cache', async ({ page, site }) => {
@@ -137,9 +147,7 @@ test('after an action the server is asked first for half a minute', async ({ pag
   await serve(site, 'r1')
   await settle(page, site)
   await page.evaluate(() => fetch('/village', { method: 'POST' }))
-  await serve(site, 'r1', (asked) =>
-    asked.path === '/village' ? pageOf(asked, { main: '<h1>after</h1>' }) : undefined,
-  )
+  await serve(site, 'r1', (asked) => (asked.path === '/village' ? place(asked, '<h1>after</h1>') : undefined))
   const before = site.requests.length
   await page.goto(`${site.url}/village`)
   expect(since(site, before)[0]).toBe('/village')
