@@ -5,7 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { inParallel } from './parallel.ts'
 import type { Project } from './project.ts'
-import { stagePath, takePlace } from './stage.ts'
+import { stagePath, sweep, takePlace } from './stage.ts'
 
 /** What stands in the bundle's folder; all of it, and nothing else, is needed to run the game. */
 const ENTRY = 'index.js'
@@ -28,10 +28,12 @@ await start({ clientDir: import.meta.dirname + '/${CLIENT}' })
 export async function bundleServer(project: Project): Promise<void> {
   if (!project.server) throw new Error(`${project.root} has no server/main.ts: there is no server to bundle`)
   const stage = stagePath(project.dist.server)
-  const workDir = path.join(project.root, '.cache/firstframe', path.basename(stage))
+  // Within the project, so that packages are found from it; swept with the stage.
+  const workDir = path.join(stage, 'work')
   try {
     await mkdir(stage, { recursive: true })
     await runBundler(project, project.server, stage, workDir)
+    await rm(workDir, { recursive: true })
     await writeFile(path.join(stage, ENTRY), START)
     const { name } = project
     await writeFile(
@@ -42,7 +44,7 @@ export async function bundleServer(project: Project): Promise<void> {
     await takePlace(stage, project.dist.server)
   } finally {
     await rm(stage, { recursive: true, force: true })
-    await rm(workDir, { recursive: true, force: true })
+    await sweep(project.dist.server)
   }
 }
 
