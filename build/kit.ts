@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { compile } from './compile.ts'
 import type { Project } from './project.ts'
-import { stagePath, takePlace } from './stage.ts'
+import { stagePath, sweep, takePlace } from './stage.ts'
 
 interface Package {
   name: string
@@ -70,6 +70,7 @@ export async function buildKit(project: Project): Promise<void> {
     await takePlace(stage, project.dist.kit)
   } finally {
     await rm(stage, { recursive: true, force: true })
+    await sweep(project.dist.kit)
   }
 }
 
