@@ -18,6 +18,8 @@ export interface Asked {
   headers: IncomingMessage['headers']
   fields: URLSearchParams
   body: URLSearchParams
+  /** The body as it came. */
+  text: string
   /** When it arrived, ms since the server's start. */
   at: number
   /** Whether the browser hung up before the answer. */
@@ -62,12 +64,14 @@ export async function startSite(): Promise<Site> {
     }
     const chunks: Buffer[] = []
     for await (const chunk of req) chunks.push(chunk as Buffer)
+    const text = Buffer.concat(chunks).toString()
     const asked: Asked = {
       path: url.pathname,
       method: req.method ?? 'GET',
       headers: req.headers,
       fields: url.searchParams,
-      body: new URLSearchParams(Buffer.concat(chunks).toString()),
+      body: new URLSearchParams(text),
+      text,
       at: performance.now() - start,
       aborted: false,
     }
