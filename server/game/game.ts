@@ -77,6 +77,11 @@ export function createGame(deps: GameDeps): Game {
       const missed = await actions.news(store.session(req.timing), user, id)
       return missed.map((news) => newsMessage(news))
     },
+    async newest(req) {
+      const { user } = req.session
+      const [news] = user === null ? [] : await actions.news(store.session(req.timing), user, undefined, 1)
+      return String(news?.id ?? 0)
+    },
   })
   router.get('/live', live)
 

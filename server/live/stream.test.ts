@@ -201,3 +201,16 @@ test('a store that fails ends the stream, and the reader comes back', async () =
   const reader = await read(`${server.url}/live?since=1`)
   await expect.poll(() => reader.seen.ended).toBe(true)
 })
+
+test('who names no id is told the newest, before anything else', async () => {
+  let found = (_id: string) => {}
+  const newest = () => new Promise<string>((resolve) => (found = resolve))
+  const { site: here, happened } = site({ newest })
+  await using server = await listen(here)
+  const reader = await read(`${server.url}/live`)
+  happened(7)
+  found('6')
+  await expect.poll(() => reader.ids()).toEqual([6, 7])
+  expect(reader.seen.text).toContain('id: 6\nevent: here\ndata: {}\n\n')
+  reader.stop()
+})

@@ -9,6 +9,11 @@ export interface LiveStreamOptions {
   topic: (req: Request) => string | null
   /** What was published on the caller's topic after `lastId`, oldest first, from where it is stored. */
   since: (req: Request, lastId: string) => Promise<readonly LiveMessage[]>
+  /**
+   * The newest stored message's id, for a caller who names none: the stream begins with it (`event: here`), so that what happens in its
+   * first gap is not lost either. Default: such a stream begins with what happens next.
+   */
+  newest?: (req: Request) => Promise<string>
   /** Streams one topic may have at once, one per tab; the oldest ends. Default 4. */
   perTopic?: number
   /** Streams altogether; further callers get 503. Default 5,000. */
@@ -31,7 +36,7 @@ const REMEMBERED = 500
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export function liveStream(options: LiveStreamOptions): RequestHandler {
-  const { bus, topic, since, perTopic = 4, total = 5000, heartbeat = 15_000, backlog = 64 * 1024 } = options
+  const { bus, topic, since, newest, perTopic = 4, total = 5000, heartbeat = 15_000, backlog = 64 * 1024 } = options
   const open = new Map<string, Set<Stream>>()
   let streams = 0
   setMaxListeners(0, bus.closing)
@@ -70,7 +75,11 @@ export function liveStream(options: LiveStreamOptions): RequestHandler {
       if (siblings.size === 0 && open.get(name) === siblings) open.delete(name)
     })
     try {
-      stream.start(typeof lastId === 'string' && lastId !== '' ? await since(req, lastId) : [])
+      if (typeof lastId === 'string' && lastId !== '') stream.start(await since(req, lastId))
+      else {
+        if (newest) stream.write(frame({ id: await newest(req), event: 'here', data: {} }))
+        stream.start([])
+      }
     } catch (error) {
       stream.end()
       throw error
