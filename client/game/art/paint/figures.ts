@@ -1,6 +1,6 @@
 import { relight, type Light } from './air.ts'
 import { hex, mix, palette } from './color.ts'
-import { blank, blur, lay, load, mirror, resize, silhouette, touch, turn, type Picture } from './picture.ts'
+import { blank, blur, lay, silhouette, touch, type Picture } from './picture.ts'
 import { createRandom } from './random.ts'
 import { emoji } from './sources.ts'
 import { draw } from './svg.ts'
@@ -257,4 +257,3 @@ export async function paintIcon(id: Icon): Promise<Picture> {
   return lay(canvas, sign, 8, 6)
 }
 
-export { load, mirror, resize, turn }

@@ -1,4 +1,4 @@
-import { beams, mist, motes, pool, vignette } from './air.ts'
+import { beams, mist, motes, vignette } from './air.ts'
 import { hex, mix, palette, type Color } from './color.ts'
 import { edgeOf, paintMeadow, type Meadow } from './meadow.ts'
 import { lay, type Picture } from './picture.ts'
@@ -373,4 +373,3 @@ export async function finish(picture: Picture, region: Region, view: View): Prom
   return vignette(picture, 0.5)
 }
 
-export { pool }

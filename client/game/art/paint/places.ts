@@ -3,7 +3,6 @@ import { palette } from './color.ts'
 import { figure } from './figures.ts'
 import { finish, paintLand, type Region, type View } from './lands.ts'
 import type { Picture } from './picture.ts'
-import { draw } from './svg.ts'
 
 const wide = { width: 1600, height: 900 }
 
@@ -57,4 +56,3 @@ export async function paintAppIcon(): Promise<Picture> {
   return picture
 }
 
-export { draw }
