@@ -51,10 +51,12 @@ function sideOf(stage: HTMLElement, who: 'me' | 'foe'): Side | null {
 
 async function strike(striker: Side, struck: Side, damage: number, critical: boolean): Promise<void> {
   const way = striker.box.classList.contains('me') ? 1 : -1
-  striker.box.animate([{}, { transform: `translateX(${way * 38}%) scale(1.06)`, offset: 0.4 }, {}], {
-    duration: 400,
-    easing: 'ease-in-out',
-  })
+  striker.box
+    .querySelector('img')
+    ?.animate([{}, { transform: `translateX(${way * 38}%) scale(1.06)`, offset: 0.4 }, {}], {
+      duration: 400,
+      easing: 'ease-in-out',
+    })
   await pause(170)
   struck.health = Math.max(0, struck.health - damage)
   struck.bar.value = struck.health

@@ -3,7 +3,8 @@ import { html, type Html, raw } from '../middleware/html.ts'
 import type { Page } from '../middleware/pages.ts'
 import { number, span } from './places/widgets.ts'
 import { energyEvery, maxEnergy, maxHealth, xpToNext } from './rules/levels.ts'
-import type { Outcome, Player } from './rules/types.ts'
+import { notice, type Said } from './notice.ts'
+import type { Player } from './rules/types.ts'
 
 /** One player looking at one place at one moment: what every view is drawn from. */
 export interface Visit {
@@ -14,7 +15,7 @@ export interface Visit {
   hour: number
   assets: Assets
   /** What the last action came to, or why it did not. */
-  said: Pick<Outcome, 'text' | 'tone' | 'gains' | 'battle'> | null
+  said: Said | null
 }
 
 /** What a place brings to the page; the frame around it is the same everywhere. */
@@ -36,6 +37,7 @@ export interface Setting {
 /** The whole page around a place: bar, main, way, notice; each a fragment of its own. */
 export function frame(visit: Visit, setting: Setting): Page {
   const { title, description, place, styles, status, main, preload } = setting
+  const { assets } = visit
   return {
     title: `${title} · Emberwood`,
     description,
@@ -43,14 +45,14 @@ export function frame(visit: Visit, setting: Setting): Page {
     styles: ['frame', ...styles].map((name) => `game/styles/${name}.css`),
     rest: ['game/styles/game.css'],
     script: 'game/main.ts',
-    head: headLinks(visit.assets),
+    head: headLinks(assets),
     ...(status !== undefined && { status }),
     ...(preload !== undefined && { preload }),
     fragments: {
       hud: () => hud(visit),
       main: () => html`<main id="main" tabindex="-1">${main()}</main>`,
-      nav: () => nav(visit.assets, place),
-      notice: () => notice(visit.said, visit.now),
+      nav: () => nav(assets, place),
+      notice: () => notice(assets, visit.said, visit.now),
     },
     body: ({ hud, main, nav, notice }) =>
       html`<a class="skip" href="#main">Skip to the content</a>
@@ -62,15 +64,11 @@ ${notice}`,
 }
 
 /** Links that every page's head carries. */
-export const headLinks = (assets: Assets): Html =>
-  html`<link rel="manifest" href="/app.webmanifest"><link rel="icon" href="/favicon.svg"><link rel="apple-touch-icon" href="${assets.imageUrl('icons/app', 192)}"><meta name="theme-color" content="#10132a">`
-
-/** What was done, or why it was not. A refusal interrupts a screen reader; the id makes each saying a new element, which appears anew. */
-export const notice = (said: Visit['said'], now: number): Html =>
-  html`<div id="notice" role="status" aria-live="polite">${
-    said &&
-    html`<p id="said-${now}" class="${said.tone}" ${said.tone === 'bad' && raw('role="alert"')}>${said.text}</p>`
-  }</div>`
+export function headLinks(assets: Assets): Html {
+  // By its hashed name: browsers ask for icons past the service worker, and would ask again with each visit.
+  const icon = assets.imageUrl('icons/app', 192)
+  return html`<link rel="manifest" href="/app.webmanifest"><link rel="icon" href="${icon}"><link rel="apple-touch-icon" href="${icon}"><meta name="theme-color" content="#10132a">`
+}
 
 function hud({ player, now, assets }: Visit): Html {
   const need = xpToNext(player.level)

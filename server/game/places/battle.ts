@@ -91,7 +91,7 @@ interface Foe {
 }
 
 function foe({ assets, player }: Visit, { id, name, words, picture, level, xp, coins, kind, odds }: Foe): Html {
-  return html`<li class="card enemy">${assets.image(picture, { alt: '', width: 96, lazy: true })}<div><h3>${name} <small>level ${level}</small></h3><p>${words}</p><p class="odds ${odds}"><i aria-hidden="true"></i>${ODDS[odds]}</p></div><div class="deeds"><ul class="chips">${chip(assets, 'xp', `+${xp}`, 'experience')}${chip(assets, 'coin', `+${coins}`, 'coins')}</ul>${deed(
+  return html`<li class="card enemy" id="${id}">${assets.image(picture, { alt: '', width: 96, lazy: true })}<div><h3>${name} <small>level ${level}</small></h3><p>${words}</p><p class="odds ${odds}"><i aria-hidden="true"></i>${ODDS[odds]}</p></div><div class="deeds"><ul class="chips">${chip(assets, 'xp', `+${xp}`, 'experience')}${chip(assets, 'coin', `+${coins}`, 'coins')}</ul>${deed(
     {
       to: '/battle',
       action: kind,

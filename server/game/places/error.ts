@@ -2,7 +2,8 @@ import type { Request } from 'express'
 import type { Assets } from '../../middleware/assets.ts'
 import { html, type Html } from '../../middleware/html.ts'
 import type { Page } from '../../middleware/pages.ts'
-import { headLinks, nav, notice } from '../layout.ts'
+import { headLinks, nav } from '../layout.ts'
+import { notice } from '../notice.ts'
 
 /**
  * What is shown when a place cannot be. It asks nothing of the store, which may be what failed. An action that failed answers with its
@@ -14,7 +15,7 @@ export function createErrorPage(assets: () => Assets): (req: Request, status: nu
     const main = () => drawError(current, status, words)
     const bar = () => html`<header id="hud"><a class="home" href="/">Emberwood</a></header>`
     const way = () => nav(current, 'nowhere')
-    const said = () => notice({ text: words, tone: 'bad', gains: {} }, Date.now())
+    const said = () => notice(current, { text: words, tone: 'bad', gains: {} }, Date.now())
     const looking = req.method === 'GET' || req.method === 'HEAD'
     return {
       title: `${title(status)} · Emberwood`,
@@ -26,7 +27,9 @@ export function createErrorPage(assets: () => Assets): (req: Request, status: nu
       script: 'game/main.ts',
       head: headLinks(current),
       fragments: looking ? { hud: bar, main, nav: way, notice: said } : { notice: said },
-      body: ({ notice }) => html`<a class="skip" href="#main">Skip to the words</a>${bar()}${main()}${way()}${notice}`,
+      // The page says it already; only an action's page needs the notice as well.
+      body: ({ notice: said }) =>
+        html`<a class="skip" href="#main">Skip to the content</a>${bar()}${main()}${way()}${looking ? notice(current, null, 0) : said}`,
     }
   }
 }

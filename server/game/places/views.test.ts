@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { html } from '../../middleware/html.ts'
 import type { Assets } from '../../middleware/assets.ts'
 import { frame, type Visit } from '../layout.ts'
+import { notice } from '../notice.ts'
 import { itemOf } from '../rules/lookup.ts'
 import { newPlayer } from '../rules/player.ts'
 import type { BattleReport, Player } from '../rules/types.ts'
@@ -152,4 +153,14 @@ test('times are said as people say them', () => {
   expect(span(42_000)).toBe('0:42')
   expect(span(4_800_000)).toBe('1 h 20 min')
   expect([0, 300_000, 7_200_000, 90_000_000].map(ago)).toEqual(['just now', '5 min ago', '2 h ago', 'yesterday'])
+})
+
+test('what was won is said in one sentence to the eye and in full to a screen reader; a refusal interrupts', () => {
+  const text = 'The stove draws. You got 4 xp. A first errand: the soup forgives you.'
+  const won = notice(assets, { text, tone: 'good', gains: { xp: 4, energy: -2 }, step: 'first-mission' }, NOW).text
+  expect(won).toContain('<p>The stove draws.<span class="sr"> You got 4 xp.')
+  expect(won).toContain('+4')
+  expect(won).not.toContain('-2')
+  expect(won).toContain('A first errand</li>')
+  expect(notice(assets, { text, tone: 'bad', gains: {} }, NOW).text).toContain('role="alert"')
 })

@@ -79,17 +79,21 @@ export function timeOfDay(hour: number): string {
   return hour < 17 ? 'day' : 'dusk'
 }
 
-function house(assets: Assets, { building: { id, levels }, level, standing, locked }: Site): Html {
+function house(assets: Assets, { building: { id, levels }, level, standing, next, locked }: Site): Html {
   const short = id.charAt(0).toUpperCase() + id.slice(1)
   const door = DOORS[id]
   const picture = assets.image((standing ?? levels[0])?.picture ?? '', {
     alt: '',
-    sizes: '(min-width: 900px) 17vw, 124px',
+    sizes: '(min-width: 900px) 17vw, 150px',
     width: 124,
   })
   return level > 0
     ? html`<li class="house ${id}"><a href="${door?.to}">${picture}<span class="plate">${short} ${pips(level)}</span><span class="sr">: ${door?.says}</span></a></li>`
-    : html`<li class="house ${id} plot"><a href="#work-${id}">${picture}<span class="plate">${locked === null ? `Build ${short}` : html`<span class="sr">${short}: </span>Level ${locked}`}</span></a></li>`
+    : html`<li class="house ${id} plot"><a href="#work-${id}">${picture}<span class="plate">${
+        locked === null
+          ? html`Build<span class="sr"> ${short}</span> ${assets.image('icons/coin', { alt: 'for', width: 18 })}${number(next?.cost ?? 0)}`
+          : html`<span class="sr">${short}: </span>${assets.image('icons/lock', { alt: '', width: 18 })}Level ${locked}`
+      }</span></a></li>`
 }
 
 const pips = (level: number): Html =>
