@@ -316,9 +316,7 @@ function tavern(model: Model, level: Level): void {
     if (level === 3) {
       // A dormer breaks the long roof, as an inn's does.
       model.within({ x: 0.1, y: top + 0.25, z: 0.75, spin: -90 }, () => {
-        model.within({ x: -0.15 }, () =>
-          roof(model, 0.95, 0.95, 0.62, { tile: plum, eave: 0.16 }),
-        )
+        model.within({ x: -0.15 }, () => roof(model, 0.95, 0.95, 0.62, { tile: plum, eave: 0.16 }))
         model.within({ x: 0.35, y: 0.18, spin: 90 }, () => window(model, 0.34, 0.34))
       })
       for (const x of [-0.72, 0.62])
@@ -489,7 +487,11 @@ function greenhouse(model: Model, width: number, depth: number, height: number, 
       const r = model.random.range(0.16, 0.3)
       const x = model.random.range(-width / 2 + 0.3, width / 2 - 0.3)
       model.ball(vector(x, r * 0.8, depth / 2 - 0.06), vector(r, r * 1.3, 0.06), stuff.leaf)
-      model.ball(vector(width / 2 - 0.06, r, model.random.range(-depth / 2 + 0.3, depth / 2 - 0.3)), vector(0.06, r * 1.3, r), stuff.moss)
+      model.ball(
+        vector(width / 2 - 0.06, r, model.random.range(-depth / 2 + 0.3, depth / 2 - 0.3)),
+        vector(0.06, r * 1.3, r),
+        stuff.moss,
+      )
     }
   })
 }

@@ -30,7 +30,13 @@ export interface Card {
   /** Stands an emoji, its middle at `x`, its foot at `foot`, `tall` high. */
   put(code: string, x: number, foot: number, tall: number, pose?: Pose): Promise<void>
   /** Stands a traced thing whose square is `size` of the canvas height. */
-  trace(build: (model: Model) => void, x: number, foot: number, size: number, prop: Omit<Prop, 'size'> & { flip?: boolean }): Promise<void>
+  trace(
+    build: (model: Model) => void,
+    x: number,
+    foot: number,
+    size: number,
+    prop: Omit<Prop, 'size'> & { flip?: boolean },
+  ): Promise<void>
   /** Draws SVG over the canvas, blurred by `soft` pixels. */
   draw(body: string, soft?: number): Promise<void>
   /** Light on what is there: its middle, its radius as a share of the width. */
@@ -38,7 +44,13 @@ export interface Card {
   /** A soft ball of light in the air, covering nothing. */
   glow(x: number, y: number, radius: number, color: Color, strength?: number): Promise<void>
   /** Small lights in a box. */
-  sparks(seed: string, count: number, box: readonly [number, number, number, number], color: Color, size?: readonly [number, number]): void
+  sparks(
+    seed: string,
+    count: number,
+    box: readonly [number, number, number, number],
+    color: Color,
+    size?: readonly [number, number],
+  ): void
 }
 
 /** Puts a {@link Card} round a painted land. */
@@ -54,12 +66,21 @@ export function createCard(picture: Picture, region: Region, view: View): Card {
       if (pose.tint) body = tint(body, ...pose.tint)
       if (pose.flip) body = mirror(body)
       if (pose.turn) body = await turn(body, pose.turn)
-      body = relight(body, { air: air.air, amount: 0.5 - tall * 0.36, rim: air.rim, key: air.key, rimStrength: 0.95, keyStrength: 0.55, ...pose.light })
+      body = relight(body, {
+        air: air.air,
+        amount: 0.5 - tall * 0.36,
+        rim: air.rim,
+        key: air.key,
+        rimStrength: 0.95,
+        keyStrength: 0.55,
+        ...pose.light,
+      })
       if (pose.sunk) {
         const keep = body.height * (1 - pose.sunk)
         for (let y = 0; y < body.height; y++) {
           const share = Math.min(1, Math.max(0, (keep - y) / (body.height * 0.06) + 0.5))
-          for (let at = y * body.width * 4; at < (y + 1) * body.width * 4; at++) body.data[at] = (body.data[at] ?? 0) * share
+          for (let at = y * body.width * 4; at < (y + 1) * body.width * 4; at++)
+            body.data[at] = (body.data[at] ?? 0) * share
         }
       }
       if (pose.shadow === 0) lay(picture, body, x * width - body.width / 2, foot * height - body.height)
@@ -68,7 +89,11 @@ export function createCard(picture: Picture, region: Region, view: View): Card {
     async trace(build, x, foot, size, prop) {
       const pixels = Math.round(size * height)
       // Traced at a set size: finer than shown when small, so that edges stay clean.
-      let thing = traceProp(`${view.seed} ${x}`, build, { side: 3, ...prop, size: Math.min(620, Math.max(260, pixels)) })
+      let thing = traceProp(`${view.seed} ${x}`, build, {
+        side: 3,
+        ...prop,
+        size: Math.min(620, Math.max(260, pixels)),
+      })
       if (prop.flip) thing = mirror(thing)
       lay(picture, await resize(thing, pixels, pixels), x * width - pixels / 2, foot * height - pixels * footOf)
     },

@@ -1,7 +1,11 @@
 import { relight, type Light } from './air.ts'
 import { hex, mix, palette } from './color.ts'
-import { blank, blur, lay, silhouette, touch, type Picture } from './picture.ts'
+import { blank, blur, lay, resize, silhouette, touch, turn, type Picture } from './picture.ts'
+import type { Model } from './model.ts'
+import { traceProp } from './props.ts'
 import { createRandom } from './random.ts'
+import { vector } from './space.ts'
+import { stuff } from './timber.ts'
 import { emoji } from './sources.ts'
 import { draw } from './svg.ts'
 import { boulder, bush, tuft } from './trees.ts'
@@ -140,6 +144,7 @@ export async function paintMonster(id: Monster): Promise<Picture> {
     id === 'ghost' ? { ...evening, amount: 0.16 } : { ...evening, amount: 0.26, rimStrength: 0.9, keyStrength: 0.5 }
   let body = await beast(id, habitat === 'air' ? 400 : 420, light)
   if (id === 'spider') body = tint(body, [0.62, 0.5, 0.85], 0.4)
+  if (id === 'crocodile') body = await turn(body, 62)
   if (id === 'bat') body = tint(body, [0.72, 0.55, 0.72], 0.5)
   if (id === 'ghost') body = glowBehind(body, [0.5, 0.85, 0.95], 16, 0.5)
   lay(canvas, body, (size - body.width) / 2, habitat === 'air' ? 28 : ground + 8 - body.height)
@@ -153,20 +158,23 @@ export async function paintMonster(id: Monster): Promise<Picture> {
   return canvas
 }
 
+/** An emoji, the medallion's colour, and what is added: a traced helm, or an emoji with its size, place and turn. */
+type Face = readonly [string, string, ('helm' | readonly [string, number, number, number, number])?]
+
 const faces = {
   mage: ['1f9d9-1f3fb-200d-2642-fe0f', '#4b3f9a'],
   elf: ['1f9dd-1f3fc-200d-2640-fe0f', '#2f7a58'],
   fairy: ['1f9da-1f3fd-200d-2640-fe0f', '#a8507a'],
-  hunter: ['1f9d1-1f3fe-200d-1f33e', '#6a7a35'],
-  'knight-woman': ['1f9b8-1f3fc-200d-2640-fe0f', '#96404f'],
-  'knight-man': ['1f482-1f3fd-200d-2642-fe0f', '#5a5f86'],
-  bard: ['1f9d1-1f3fc-200d-1f3a4', '#8a5a2f'],
+  hunter: ['1f9d1-1f3fe-200d-1f33e', '#6a7a35', ['1f3f9', 300, 296, 214, -8]],
+  'knight-woman': ['1f469-1f3fc-200d-1f692', '#96404f', 'helm'],
+  'knight-man': ['1f934-1f3fd', '#5a5f86', 'helm'],
+  bard: ['1f9d1-1f3fc-200d-1f3a8', '#8a5a2f', ['1fa95', 250, 214, 262, -6]],
   ranger: ['1f977-1f3fd', '#33564f'],
-  'child-hero': ['1f9d2-1f3fd', '#c07a3a'],
+  'child-hero': ['1f9d2-1f3fd', '#c07a3a', ['1f5e1-fe0f', 250, 268, 244, 0]],
   elder: ['1f9d3-1f3fe', '#5f4a7a'],
   prince: ['1f934-1f3ff', '#35609a'],
   princess: ['1f478-1f3fb', '#7a4a9a'],
-} as const
+} satisfies Record<string, Face>
 
 /** An avatar's id. */
 export type Avatar = keyof typeof faces
@@ -174,10 +182,38 @@ export type Avatar = keyof typeof faces
 /** Every avatar's id. */
 export const avatars = Object.keys(faces) as Avatar[]
 
+/** A steel helm with a plume of the medallion's colour. */
+function helm(tone: string): Picture {
+  const steel = { color: hex('#8c93ad'), shine: 0.8 }
+  const plume = { color: mix(hex(tone), palette.blood, 0.5), grain: 'cloth' as const }
+  const build = (model: Model) => {
+    model.ball(vector(0, 0.9, 0), vector(1, 1, 1), steel)
+    model.bar(vector(0, 0.5, 0), vector(0, 0.86, 0), 1.06, 1.02, steel)
+    model.bar(vector(0, 0.5, 0), vector(0, 0.62, 0), 1.1, 1.1, stuff.brass)
+    model.within({ y: 0.9 }, () => {
+      for (let part = 0; part < 12; part++) {
+        const turn = 0.35 + part * 0.16
+        model.ball(
+          vector(0, Math.sin(turn) * 1.12, Math.cos(turn) * 1.1),
+          vector(0.14, 0.22, 0.22),
+          part % 2 ? plume : { ...plume, color: mix(plume.color, [1, 1, 1], 0.14) },
+        )
+      }
+    })
+    model.taper(vector(0, 0.08, 1.06), 0.8, [0.07, 0.05], [0.16, 0.05], stuff.brass, 0.04)
+    for (const side of [-1, 1]) {
+      model.within({ spin: side * 58 }, () => model.box(vector(0, 0.28, 1), vector(0.72, 0.66, 0.12), steel, 0.1))
+      for (const x of [20, 45, 70])
+        model.within({ spin: side * x }, () => model.ball(vector(0, 0.56, 1.1), vector(0.05, 0.05, 0.04), steel))
+    }
+  }
+  return traceProp('helm', build, { size: 300, span: 3, spin: 0, ground: 0, side: 4, above: 4 })
+}
+
 /** A hero's bust on a painted medallion, 512 px round. */
 export async function paintAvatar(id: Avatar): Promise<Picture> {
   const size = 512
-  const [code, tone] = faces[id]
+  const [code, tone, extra]: Face = faces[id]
   const back = hex(tone)
   const random = createRandom(`avatar ${id}`)
   const hills = Array.from({ length: 9 }, (_, index) => {
@@ -197,8 +233,22 @@ export async function paintAvatar(id: Avatar): Promise<Picture> {
   const bust = await figure(code, 400, { ...evening, amount: 0.16, rimStrength: 0.7 })
   const scene = blank(size, size)
   lay(scene, medal)
+  const heads = id === 'child-hero' || id === 'elder'
+  if (heads) {
+    const small = await resize(bust, 330, 330)
+    bust.data.fill(0)
+    lay(bust, small, 35, 20)
+  }
+  if (extra === 'helm')
+    lay(bust, await resize(helm(tone), 250, 250), id === 'knight-man' ? 75 : 68, id === 'knight-man' ? -22 : -34)
   lay(scene, blur(silhouette(bust, palette.night, 0.55), 12), 76, 100)
   lay(scene, bust, 56, 84)
+  if (extra && extra !== 'helm') {
+    const [thing, wide, x, y, angle] = extra
+    const held = await turn(await figure(thing, wide, { ...evening, amount: 0.12 }), angle)
+    lay(scene, blur(silhouette(held, palette.night, 0.5), 8), x + 8, y + 12)
+    lay(scene, held, x, y)
+  }
   const round = await draw(size, size, '<circle cx="256" cy="256" r="232" fill="#fff"/>')
   for (let at = 0; at < scene.data.length; at++) scene.data[at] = (scene.data[at] ?? 0) * (round.data[at | 3] ?? 0)
   return lay(
@@ -219,10 +269,10 @@ function css(color: readonly [number, number, number]): string {
 }
 
 const signs = {
-  village: '1f6d6',
+  village: '1f3e0',
   missions: '1f5fa-fe0f',
   battle: '2694-fe0f',
-  market: '1f6cd-fe0f',
+  market: '1f4b0',
   hero: '1f6e1-fe0f',
   friends: '1f91d',
   feed: '1f4dc',
@@ -230,7 +280,7 @@ const signs = {
   coin: '1fa99',
   energy: '26a1',
   heart: '2764-fe0f',
-  xp: '1f48e',
+  xp: '1f31f',
   gift: '1f381',
   lock: '1f512',
   check: '2705',
@@ -256,4 +306,3 @@ export async function paintIcon(id: Icon): Promise<Picture> {
   lay(canvas, blur(silhouette(sign, palette.night, 0.55), 4), 11, 13)
   return lay(canvas, sign, 8, 6)
 }
-

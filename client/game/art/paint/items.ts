@@ -1,6 +1,6 @@
 import { clamp, css, hex, mix, palette, rarities, smooth, type Color } from './color.ts'
 import { motes } from './air.ts'
-import { blank, blur, lay, paint, silhouette, touch, turn, type Picture } from './picture.ts'
+import { blank, blur, lay, paint, silhouette, turn, type Picture } from './picture.ts'
 import { createRandom, fbm } from './random.ts'
 import { shape } from './sources.ts'
 import { draw } from './svg.ts'
@@ -29,6 +29,10 @@ const stuffs = {
   witch: { dark: hex('#3a1f66'), body: hex('#a678f0'), light: hex('#f0e0ff'), shine: 1 },
   raven: { dark: hex('#1d2350'), body: hex('#6a7fd8'), light: hex('#dfe8ff'), shine: 0.9 },
   fur: { dark: hex('#2f3148'), body: hex('#8f93b0'), light: hex('#eef0ff'), shine: 0.25 },
+  fire: { dark: hex('#5a0f08'), body: hex('#c83a1a'), light: hex('#ff9a4a'), shine: 0.7 },
+  blue: { dark: hex('#141c4a'), body: hex('#3a55a8'), light: hex('#9ab8f0'), shine: 0.5 },
+  dark: { dark: hex('#10131f'), body: hex('#2c3346'), light: hex('#6a7690'), shine: 0.3 },
+  oakwood: { dark: hex('#2c1a0e'), body: hex('#7a5228'), light: hex('#c89a5a'), shine: 0.3 },
   gold: { dark: hex('#7a2408'), body: hex('#ff9a34'), light: hex('#fff3b0'), shine: 1.2 },
 } satisfies Record<string, Stuff>
 
@@ -40,7 +44,7 @@ const ranks: readonly Rarity[] = ['common', 'fine', 'rare', 'ember']
 const gear: readonly (readonly (readonly [string, string, keyof typeof stuffs, number?])[])[] = [
   [
     ['rusty-knife', 'bowie-knife', 'rust'],
-    ['iron-sword', 'broadsword', 'iron'],
+    ['iron-sword', 'broadsword', 'silver'],
     ['moon-spear', 'barbed-spear', 'moon'],
     ['ember-blade', 'relic-blade', 'gold'],
   ],
@@ -76,7 +80,7 @@ const gear: readonly (readonly (readonly [string, string, keyof typeof stuffs, n
   ],
   [
     ['bone-charm', 'primitive-necklace', 'bone'],
-    ['amber-pendant', 'gem-pendant', 'amber'],
+    ['amber-pendant', 'gem-pendant', 'copper'],
     ['raven-amulet', 'raven', 'raven'],
     ['ember-heart', 'heart-necklace', 'gold'],
   ],
@@ -88,16 +92,43 @@ const gear: readonly (readonly (readonly [string, string, keyof typeof stuffs, n
   ],
 ]
 
+/** What fills the closed parts of an item's shape, where something should. */
+const fields: Readonly<Record<string, Stuff>> = {
+  'rusty-knife': stuffs.iron,
+  'iron-sword': stuffs.iron,
+  'moon-spear': stuffs.silver,
+  'ember-blade': stuffs.fire,
+  'plank-shield': stuffs.wood,
+  'oak-shield': stuffs.oakwood,
+  'rune-shield': stuffs.blue,
+  'ember-aegis': stuffs.fire,
+  'iron-helm': stuffs.dark,
+  'stag-helm': stuffs.dark,
+  'ember-crown': stuffs.fire,
+  'scale-mail': stuffs.blue,
+  'leather-jerkin': stuffs.wood,
+  'steel-gauntlets': stuffs.dark,
+  'ember-fists': stuffs.fire,
+  'ember-plate': stuffs.fire,
+  'wolf-boots': stuffs.blue,
+  'walking-boots': stuffs.wood,
+  'ember-treads': stuffs.fire,
+  'straw-shoes': stuffs.wood,
+  'amber-pendant': stuffs.amber,
+  'leather-gloves': stuffs.wood,
+}
+
 /** Every item: its id, and what it is painted from. */
-export const items: Readonly<Record<string, { shape: string; stuff: Stuff; rarity: Rarity; turn: number }>> =
-  Object.fromEntries(
-    gear.flatMap((slot) =>
-      slot.map(([id, name, stuff, angle], index) => [
-        id,
-        { shape: name, stuff: stuffs[stuff], rarity: ranks[index] ?? 'common', turn: angle ?? 0 },
-      ]),
-    ),
-  )
+export const items: Readonly<
+  Record<string, { shape: string; stuff: Stuff; rarity: Rarity; turn: number; field: Stuff | undefined }>
+> = Object.fromEntries(
+  gear.flatMap((slot) =>
+    slot.map(([id, name, stuff, angle], index) => [
+      id,
+      { shape: name, stuff: stuffs[stuff], rarity: ranks[index] ?? 'common', turn: angle ?? 0, field: fields[id] },
+    ]),
+  ),
+)
 
 const size = 384
 
@@ -131,6 +162,26 @@ function emboss(flat: Picture, stuff: Stuff, seed: number): Picture {
       color[2] + warm * 0.2 + glint * 0.9,
     ]
     return [clamp(color[0]) * alpha, clamp(color[1]) * alpha, clamp(color[2]) * alpha, alpha]
+  })
+}
+
+/** The parts of a shape that are closed in by it, such as a shield's field or a gem's face. */
+function holes(flat: Picture): Picture {
+  const { width, height, data } = flat
+  const outside = new Uint8Array(width * height)
+  const stack = [0]
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (outside[at] || (data[at * 4 + 3] ?? 0) > 0.5) continue
+    outside[at] = 1
+    const x = at % width
+    if (x > 0) stack.push(at - 1)
+    if (x < width - 1) stack.push(at + 1)
+    if (at >= width) stack.push(at - width)
+    if (at < width * (height - 1)) stack.push(at + width)
+  }
+  return paint(width, height, (x, y) => {
+    const inside = outside[y * width + x] ? 0 : 1
+    return [inside, inside, inside, inside]
   })
 }
 
@@ -181,15 +232,15 @@ export async function paintItem(id: string): Promise<Picture> {
   if (!item) throw new Error(`Expected an item's id, got "${id}"; they are listed in items.ts.`)
   const { rarity, stuff } = item
   const canvas = await tile(rarity, id)
-  let flat = await shape(item.shape, 262, [1, 1, 1])
+  let flat = await shape(item.shape, 278, [1, 1, 1])
   if (item.turn) flat = await turn(flat, item.turn)
   const thing = blank(size, size)
   lay(thing, flat, (size - flat.width) / 2, (size - flat.height) / 2)
   const glow = rarity === 'common' ? 0.16 : rarity === 'fine' ? 0.34 : rarity === 'rare' ? 0.5 : 0.75
   lay(canvas, blur(silhouette(thing, mix(rarities[rarity], [1, 0.9, 0.7], 0.4), glow), 17), 0, 0, { blend: 'screen' })
-  touch(canvas, (red, green, blue, alpha) => [red, green, blue, alpha])
   lay(canvas, blur(silhouette(thing, [0.02, 0.02, 0.06], 0.75), 7), 11, 14)
   lay(canvas, blur(silhouette(thing, [0.03, 0.02, 0.05], 0.9), 1.4), 1, 2)
+  if (item.field) lay(canvas, emboss(blur(holes(thing), 0.8), item.field, id.length))
   lay(canvas, emboss(thing, stuff, id.length * 3 + id.charCodeAt(0)))
   if (rarity === 'ember')
     motes(canvas, { seed: `${id} sparks`, count: 12, box: [0.14, 0.12, 0.86, 0.6], size: [4, 8], color: palette.glow })

@@ -67,7 +67,8 @@ function grass(view: View, meadow: Meadow, amount: number, skipWater: boolean): 
       })
     }
   }
-  return [...list].sort((a, b) => a.y - b.y)
+  return [...list]
+    .sort((a, b) => a.y - b.y)
     .map(({ svg }) => svg)
     .join('')
 }
@@ -325,7 +326,8 @@ async function cinderpeak(view: View): Promise<Picture> {
     await draw(
       width,
       height,
-      [...rocks].sort((a, b) => a.y - b.y)
+      [...rocks]
+        .sort((a, b) => a.y - b.y)
         .map(({ svg }) => svg)
         .join(''),
     ),
@@ -372,4 +374,3 @@ export async function finish(picture: Picture, region: Region, view: View): Prom
   motes(picture, { seed: `${view.seed} motes`, count: 24, box: [0.03, 0.35, 0.97, 0.95], size: [1.2, 2.6], color })
   return vignette(picture, 0.5)
 }
-

@@ -56,7 +56,9 @@ async function main(filter: string): Promise<void> {
     if (opaque(name)) image = image.removeAlpha()
     const file = join(art, `${name}.webp`)
     await mkdir(dirname(file), { recursive: true })
-    const { size } = await image.webp({ quality: name.endsWith('-sky') ? 96 : 91, alphaQuality: 100, effort: 5, smartSubsample: true }).toFile(file)
+    const { size } = await image
+      .webp({ quality: name.endsWith('-sky') ? 96 : 91, alphaQuality: 100, effort: 5, smartSubsample: true })
+      .toFile(file)
     console.log(`${name}  ${Math.round(size / 1024)} KB  ${((performance.now() - started) / 1000).toFixed(1)} s`)
   }
   if ('fonts/grenze-gotisch'.includes(filter)) {

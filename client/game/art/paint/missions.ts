@@ -1,7 +1,19 @@
 import { createCard, type Card } from './card.ts'
 import { css, hex, mix, palette, type Color } from './color.ts'
 import { finish, paintLand, type Region, type View } from './lands.ts'
-import { bellFrame, campfire, crag, ferry, golem, mine, nest, ropeBridge, sluice, witchHut, woodpile } from './machines.ts'
+import {
+  bellFrame,
+  campfire,
+  crag,
+  ferry,
+  golem,
+  mine,
+  nest,
+  ropeBridge,
+  sluice,
+  witchHut,
+  woodpile,
+} from './machines.ts'
 import type { Picture } from './picture.ts'
 import { lampPost } from './props.ts'
 import { createRandom } from './random.ts'
@@ -104,13 +116,18 @@ const table: Record<string, Mission> = {
     region: 'thornwood',
     view: { path: [0.42, 0.54], horizon: 0.55, open: 0.3 },
     async paint(card) {
-      for (const [x, foot, size, flip] of [[0.5, 0.62, 0.2, false], [0.61, 0.66, 0.3, true], [0.385, 0.74, 0.44, false], [0.74, 0.84, 0.66, true], [0.2, 0.96, 0.98, false]] as const) {
+      for (const [x, foot, size, flip] of [
+        [0.5, 0.62, 0.2, false],
+        [0.61, 0.66, 0.3, true],
+        [0.385, 0.74, 0.44, false],
+        [0.74, 0.84, 0.66, true],
+        [0.2, 0.96, 0.98, false],
+      ] as const) {
         await card.trace(lampPost, x, foot, size, { span: 2.6, flip })
         const side = flip ? -1 : 1
         card.light(x + side * size * 0.08, foot, size * 0.22, palette.ember, 0.9)
         await card.glow(x + side * size * 0.095, foot - size * 0.53, size * 0.19, palette.ember, 0.75)
       }
-      await card.put('1f9d2-1f3fd', 0.5, 0.9, 0.24)
     },
   },
   'rescue-the-goat': {
@@ -119,11 +136,23 @@ const table: Record<string, Mission> = {
     async paint(card) {
       await card.trace((model) => crag(model, 1.9), 0.55, 0.98, 1.05, { span: 3.2, spin: 10 })
       await card.put('1f410', 0.565, 0.515, 0.38, { shadow: 0 })
-      const eyes = [[0.18, 0.78], [0.27, 0.84], [0.86, 0.8], [0.1, 0.88]] as const
+      const eyes = [
+        [0.18, 0.78],
+        [0.27, 0.84],
+        [0.86, 0.8],
+        [0.1, 0.88],
+      ] as const
       for (const [x, y] of eyes) {
         await card.glow(x, y, 0.04, palette.ember, 0.5)
         const [px, py] = [x * card.width, y * card.height]
-        await card.draw([-9, 9].map((dx) => `<ellipse cx="${n(px + dx)}" cy="${n(py)}" rx="6" ry="3.4" transform="rotate(${dx > 0 ? -16 : 16} ${n(px + dx)} ${n(py)})" fill="#ffd27a"/>`).join(''))
+        await card.draw(
+          [-9, 9]
+            .map(
+              (dx) =>
+                `<ellipse cx="${n(px + dx)}" cy="${n(py)}" rx="6" ry="3.4" transform="rotate(${dx > 0 ? -16 : 16} ${n(px + dx)} ${n(py)})" fill="#ffd27a"/>`,
+            )
+            .join(''),
+        )
       }
     },
   },
@@ -134,7 +163,7 @@ const table: Record<string, Mission> = {
       await card.glow(0.5, 0.5, 0.3, palette.glow, 0.5)
       await card.draw(brambles('brambles far', card.width, card.height, 26, hex('#1b3140'), hex('#6d86a0')))
       await card.draw(brambles('brambles near', card.width, card.height * 1.05, 30, hex('#0d1626'), hex('#4c5a78')))
-      await card.put('1f5e1-fe0f', 0.5, 0.96, 0.5, { turn: 45, sunk: 0.22 })
+      await card.put('1f5e1-fe0f', 0.5, 0.93, 0.56, { turn: -45 })
     },
   },
   'chase-the-wolves': {
@@ -145,14 +174,20 @@ const table: Record<string, Mission> = {
       const cover = (x: number, y: number, size: number) => bush(random, x * card.width, y * card.height, size, leaf)
       await card.put('1f43a', 0.47, 0.72, 0.24, { shadow: 0 })
       await card.put('1f43a', 0.84, 0.76, 0.3, { shadow: 0, flip: true })
-      await card.draw(cover(0.44, 0.76, 120) + cover(0.5, 0.77, 110) + cover(0.8, 0.81, 140) + cover(0.88, 0.82, 150))
-      await card.put('1f43a', 0.64, 0.93, 0.46, { shadow: 0 })
-      await card.draw(cover(0.56, 1, 190) + cover(0.66, 1.02, 200) + cover(0.74, 1, 170))
-      await card.trace((model) => {
-        model.bar(vector(0, 0, 0), vector(0.1, 1.5, 0), 0.06, 0.08, stuff.beam)
-        model.within({ x: 0.1, y: 1.45, scale: 0.55 }, () => campfireFlame(model))
-      }, 0.2, 0.98, 0.95, { span: 2.4 })
-      await card.glow(0.22, 0.42, 0.2, palette.ember, 0.7)
+      await card.draw(cover(0.44, 0.79, 90) + cover(0.5, 0.8, 90) + cover(0.8, 0.85, 110) + cover(0.88, 0.86, 120))
+      await card.put('1f43a', 0.64, 0.93, 0.54, { shadow: 0 })
+      await card.draw(cover(0.54, 1.06, 150) + cover(0.64, 1.08, 170) + cover(0.74, 1.06, 150))
+      await card.trace(
+        (model) => {
+          model.bar(vector(0, 0, 0), vector(0.1, 1.5, 0), 0.06, 0.08, stuff.beam)
+          model.within({ x: 0.1, y: 1.45, scale: 0.55 }, () => campfireFlame(model))
+        },
+        0.2,
+        1,
+        0.78,
+        { span: 2.4 },
+      )
+      await card.glow(0.215, 0.54, 0.18, palette.ember, 0.7)
       card.light(0.24, 0.88, 0.26, palette.ember, 0.8)
     },
   },
@@ -163,12 +198,23 @@ const table: Record<string, Mission> = {
       const random = createRandom('nest trees')
       const { width, height } = card
       await card.glow(0.5, 0.85, 0.5, palette.ember, 0.55)
-      await card.draw(snag(random, width * 0.14, height * 0.98, height * 1.15, hex('#0b1522')) + snag(random, width * 0.87, height, height * 1.2, hex('#0b1522')))
+      await card.draw(
+        snag(random, width * 0.14, height * 0.98, height * 1.15, hex('#0b1522')) +
+          snag(random, width * 0.87, height, height * 1.2, hex('#0b1522')),
+      )
       await card.draw(web(width * 0.5, height * 0.4, height * 0.38, 'web'))
-      for (const [x, y, tall] of [[0.36, 0.56, 0.16], [0.63, 0.6, 0.19], [0.6, 0.28, 0.13]] as const) {
+      for (const [x, y, tall] of [
+        [0.36, 0.56, 0.16],
+        [0.63, 0.6, 0.19],
+        [0.6, 0.28, 0.13],
+      ] as const) {
         await card.put('1f95a', x, y, tall, { shadow: 0, tint: [[0.85, 0.88, 1], 0.85], light: { amount: 0.3 } })
       }
-      await card.put('1f577-fe0f', 0.49, 0.63, 0.46, { shadow: 0, tint: [[0.6, 0.5, 0.85], 0.45], light: { rimStrength: 1.3 } })
+      await card.put('1f577-fe0f', 0.49, 0.63, 0.46, {
+        shadow: 0,
+        tint: [[0.6, 0.5, 0.85], 0.45],
+        light: { rimStrength: 1.3 },
+      })
       await card.trace(campfire, 0.27, 0.98, 0.5, { span: 2.1 })
       await card.trace(campfire, 0.74, 1, 0.62, { span: 2.1 })
       await card.trace(campfire, 0.51, 1.03, 0.5, { span: 2.1 })
@@ -181,8 +227,24 @@ const table: Record<string, Mission> = {
     async paint(card) {
       await glitter(card, 0.27, 0.52, hex('#eaffd8'))
       const random = createRandom('stepping stones')
-      const steps = [[0.44, 0.58, 26], [0.5, 0.62, 36], [0.46, 0.67, 48], [0.54, 0.73, 64], [0.48, 0.81, 86], [0.6, 0.91, 120]] as const
-      await card.draw(steps.map(([x, y, size]) => boulder(random, x * card.width, y * card.height + size * 0.2, size, { dark: hex('#2c4a4a'), light: hex('#9ab8a0') })).join(''))
+      const steps = [
+        [0.44, 0.58, 26],
+        [0.5, 0.62, 36],
+        [0.46, 0.67, 48],
+        [0.54, 0.73, 64],
+        [0.48, 0.81, 86],
+        [0.6, 0.91, 120],
+      ] as const
+      await card.draw(
+        steps
+          .map(([x, y, size]) =>
+            boulder(random, x * card.width, y * card.height + size * 0.2, size, {
+              dark: hex('#2c4a4a'),
+              light: hex('#9ab8a0'),
+            }),
+          )
+          .join(''),
+      )
       await card.put('1f9d1-1f3fe-200d-1f33e', 0.535, 0.74, 0.42)
       await card.put('1f40a', 0.83, 0.86, 0.4, { turn: 78, sunk: 0.1, shadow: 0.3 })
       await card.glow(0.53, 0.62, 0.13, palette.ember, 0.3)
@@ -193,7 +255,7 @@ const table: Record<string, Mission> = {
     view: { water: 1, light: { x: 0.68, y: 0.26, radius: 0.085 }, horizon: 0.5 },
     async paint(card) {
       await glitter(card, 0.68, 0.52, hex('#f4ffd8'))
-      await card.put('1f977-1f3fd', 0.43, 0.76, 0.4, { shadow: 0, tint: [[0.3, 0.42, 0.5], 0.5] })
+      await card.put('1f977-1f3fd', 0.42, 0.83, 0.44, { shadow: 0, tint: [[0.3, 0.42, 0.5], 0.5] })
       await card.trace(ferry, 0.46, 0.9, 0.98, { span: 4.5, spin: -14, above: 12 })
       await card.glow(0.665, 0.66, 0.14, palette.ember, 0.75)
       await glitter(card, 0.66, 0.86, palette.glow)
@@ -203,13 +265,27 @@ const table: Record<string, Mission> = {
     region: 'mirefen',
     view: { water: 0.7, horizon: 0.54 },
     async paint(card) {
-      const lights = [[0.22, 0.4, 0.05], [0.36, 0.62, 0.07], [0.64, 0.3, 0.06], [0.8, 0.56, 0.08], [0.72, 0.74, 0.05], [0.3, 0.25, 0.04], [0.88, 0.3, 0.04]] as const
+      const lights = [
+        [0.22, 0.4, 0.05],
+        [0.36, 0.62, 0.07],
+        [0.64, 0.3, 0.06],
+        [0.8, 0.56, 0.08],
+        [0.72, 0.74, 0.05],
+        [0.3, 0.25, 0.04],
+        [0.88, 0.3, 0.04],
+      ] as const
       for (const [x, y, r] of lights) {
         card.light(x, Math.max(y, 0.7), r * 1.6, wisp, 0.5)
-        await card.draw(`<path d="M${n((x - r * 0.2) * 960)} ${n((y + r * 0.4) * 540)}q${n(-r * 500)} ${n(r * 400)} ${n(-r * 1100)} ${n(r * 260)}" stroke="${css(wisp, 0.4)}" stroke-width="${n(r * 90)}" fill="none" stroke-linecap="round"/>`, 5)
+        await card.draw(
+          `<path d="M${n((x - r * 0.2) * 960)} ${n((y + r * 0.4) * 540)}q${n(-r * 500)} ${n(r * 400)} ${n(-r * 1100)} ${n(r * 260)}" stroke="${css(wisp, 0.4)}" stroke-width="${n(r * 90)}" fill="none" stroke-linecap="round"/>`,
+          5,
+        )
         await card.glow(x, y, r * 1.6, wisp, 1)
+        await card.glow(x, y, r * 0.6, hex('#e8ffff'), 1)
       }
-      await card.draw(boulder(createRandom('jar stone'), 485, 545, 210, { dark: hex('#1d3a3c'), light: hex('#7aa08c') }))
+      await card.draw(
+        boulder(createRandom('jar stone'), 485, 545, 210, { dark: hex('#1d3a3c'), light: hex('#7aa08c') }),
+      )
       await card.put('1fad9', 0.5, 0.86, 0.46, { tint: [[0.65, 0.95, 1], 0.35], light: { amount: 0.05 } })
       await card.glow(0.5, 0.66, 0.17, wisp, 1)
       card.sparks('wisps', 30, [0.12, 0.15, 0.9, 0.85], wisp, [2, 5])
@@ -221,7 +297,7 @@ const table: Record<string, Mission> = {
     async paint(card) {
       await card.trace(sluice, 0.47, 0.92, 1.22, { span: 4.6, spin: -16, above: 14 })
       await card.draw('<ellipse cx="455" cy="500" rx="210" ry="20" fill="#d8f5e8" opacity=".4"/>', 9)
-      await card.put('1f9d4-1f3fd-200d-2642-fe0f', 0.79, 0.92, 0.2)
+      await card.put('1f438', 0.84, 0.92, 0.17)
     },
   },
   'silence-the-frogs': {
@@ -229,10 +305,28 @@ const table: Record<string, Mission> = {
     view: { water: 1, light: { x: 0.5, y: 0.26, radius: 0.11 }, horizon: 0.52 },
     async paint(card) {
       await glitter(card, 0.5, 0.54, hex('#f4ffd8'))
-      const pads = [[0.18, 0.76, 96], [0.82, 0.78, 104], [0.5, 0.94, 170], [0.34, 0.65, 50], [0.66, 0.66, 52], [0.9, 0.95, 80]] as const
+      const pads = [
+        [0.18, 0.76, 96],
+        [0.82, 0.78, 104],
+        [0.5, 0.94, 170],
+        [0.34, 0.65, 50],
+        [0.66, 0.66, 52],
+        [0.9, 0.95, 80],
+      ] as const
       await card.draw(pads.map(([x, y, r]) => pad(x * card.width, y * card.height, r)).join(''))
-      for (const [x, y, tall] of [[0.34, 0.65, 0.13], [0.66, 0.66, 0.14], [0.18, 0.77, 0.27], [0.82, 0.79, 0.3], [0.5, 0.95, 0.48]] as const) await card.put('1f438', x, y, tall)
-      for (const [x, y, tall, angle] of [[0.3, 0.42, 0.15, -12], [0.7, 0.4, 0.17, 10], [0.42, 0.3, 0.12, 8]] as const) {
+      for (const [x, y, tall] of [
+        [0.34, 0.65, 0.13],
+        [0.66, 0.66, 0.14],
+        [0.18, 0.77, 0.27],
+        [0.82, 0.79, 0.3],
+        [0.5, 0.95, 0.48],
+      ] as const)
+        await card.put('1f438', x, y, tall)
+      for (const [x, y, tall, angle] of [
+        [0.3, 0.42, 0.15, -12],
+        [0.7, 0.4, 0.17, 10],
+        [0.42, 0.3, 0.12, 8],
+      ] as const) {
         await card.put('1f3b5', x, y, tall, { shadow: 0, turn: angle, tint: [palette.glow, 1], light: { amount: 0 } })
       }
       await card.put('1fab7', 0.73, 0.92, 0.16)
@@ -243,7 +337,7 @@ const table: Record<string, Mission> = {
     view: { water: 0.5, horizon: 0.58 },
     async paint(card) {
       await card.glow(0.56, 0.4, 0.4, hex('#8aff6a'), 0.3)
-      await card.trace(witchHut, 0.58, 0.86, 1.2, { span: 4.6, spin: -26, above: 10, shot: { rim: 0.4 } })
+      await card.trace(witchHut, 0.58, 0.9, 1.04, { span: 4.8, spin: -26, above: 10, shot: { rim: 0.4 } })
       card.light(0.6, 0.86, 0.24, hex('#9aff7a'), 0.5)
       await card.put('1f9d9-1f3fb-200d-2640-fe0f', 0.26, 0.94, 0.42, { tint: [[0.62, 0.5, 0.8], 0.3] })
       await card.glow(0.318, 0.62, 0.07, violet, 0.9)
@@ -267,11 +361,29 @@ const table: Record<string, Mission> = {
         const y = low + random.next() * (height * 1.06 - low)
         const near = (y - low) / height
         const tone = mix(hex('#8a5a6c'), hex('#33203c'), Math.min(1, near * 1.5))
-        rocks.push({ y, svg: boulder(random, x, y, 12 + near * 90 * random.range(0.3, 1.1), { dark: mix(tone, palette.night, 0.5), light: tone }) })
+        rocks.push({
+          y,
+          svg: boulder(random, x, y, 12 + near * 90 * random.range(0.3, 1.1), {
+            dark: mix(tone, palette.night, 0.5),
+            light: tone,
+          }),
+        })
       }
-      await card.draw(out + rocks.sort((a, b) => a.y - b.y).map(({ svg }) => svg).join(''))
-      await card.draw(`<path d="M940 20Q780 150 700 240Q600 330 520 345" fill="none" stroke="#d8b27a" stroke-width="4.5"/><path d="M940 18Q780 148 700 238Q600 328 520 343" fill="none" stroke="#fff0c0" stroke-width="1.3" opacity=".7"/>`)
-      await card.put('1f9d7-1f3fd-200d-2642-fe0f', 0.53, 0.83, 0.5, { shadow: 0.3 })
+      await card.draw(
+        out +
+          rocks
+            .sort((a, b) => a.y - b.y)
+            .map(({ svg }) => svg)
+            .join(''),
+      )
+      await card.draw(
+        `<path d="M940 20Q790 130 700 200Q600 270 520 300" fill="none" stroke="#d8b27a" stroke-width="4.5"/><path d="M940 18Q790 128 700 198Q600 268 520 298" fill="none" stroke="#fff0c0" stroke-width="1.3" opacity=".7"/>`,
+      )
+      await card.put('1f9d7-1f3fd-200d-2642-fe0f', 0.545, 0.82, 0.46, {
+        shadow: 0,
+        flip: true,
+        tint: [[0.62, 0.42, 0.56], 0.42],
+      })
     },
   },
   'mine-the-embers': {
@@ -300,8 +412,8 @@ const table: Record<string, Mission> = {
     view: { horizon: 0.56, lava: 0.6 },
     async paint(card) {
       await card.glow(0.64, 0.4, 0.3, palette.ember, 0.4)
-      await card.put('1f409', 0.68, 0.78, 0.68, { flip: true, tint: [[0.95, 0.5, 0.42], 0.45] })
-      await card.trace(nest, 0.35, 0.97, 0.95, { span: 3.4, above: 26 })
+      await card.put('1f409', 0.68, 0.78, 0.68, { flip: true, tint: [[0.95, 0.36, 0.28], 0.85] })
+      await card.trace(nest, 0.33, 0.93, 0.9, { span: 3.4, above: 26 })
       await card.glow(0.35, 0.72, 0.15, palette.ember, 0.45)
     },
   },
@@ -309,9 +421,18 @@ const table: Record<string, Mission> = {
     region: 'cinderpeak',
     view: { lava: 1, horizon: 0.52, frame: false },
     async paint(card) {
-      await card.draw('<path d="M-20 470Q240 420 480 452T980 430V560H-20Z" fill="#ff7a1f" opacity=".85"/><path d="M-20 492Q260 450 480 476T980 460" fill="none" stroke="#ffd27a" stroke-width="16" opacity=".8"/>', 7)
+      await card.draw(
+        '<path d="M-20 470Q240 420 480 452T980 430V560H-20Z" fill="#ff7a1f" opacity=".85"/><path d="M-20 492Q260 450 480 476T980 460" fill="none" stroke="#ffd27a" stroke-width="16" opacity=".8"/>',
+        7,
+      )
       await card.glow(0.5, 0.95, 0.6, palette.ember, 0.6)
-      await card.trace((model) => ropeBridge(model, 2.6), 0.5, 0.8, 1.75, { span: 6.9, spin: -12, ground: 0, above: 13, shot: { rim: 1 } })
+      await card.trace((model) => ropeBridge(model, 2.6), 0.5, 0.8, 1.75, {
+        span: 6.9,
+        spin: -12,
+        ground: 0,
+        above: 13,
+        shot: { rim: 1 },
+      })
       await card.put('1f9d1-1f3fc-200d-1f3a4', 0.47, 0.715, 0.26, { shadow: 0, light: { rimStrength: 1.2 } })
       card.sparks('lava', 60, [0, 0.2, 1, 0.95], palette.ember)
     },
@@ -321,9 +442,17 @@ const table: Record<string, Mission> = {
     view: { light: { x: 0.5, y: 0.4, radius: 0.15 }, horizon: 0.74, lava: 0.2 },
     async paint(card) {
       await card.glow(0.5, 0.4, 0.45, palette.glow, 0.45)
-      await card.trace(bellFrame, 0.5, 0.95, 1.12, { span: 4.3, spin: -20, above: 8 })
+      await card.trace(bellFrame, 0.5, 0.96, 1.02, { span: 4.5, spin: -20, above: 8 })
       for (const r of [0.2, 0.28, 0.37]) {
-        await card.draw([-1, 1].map((side) => `<path d="M${n(480 + side * r * 960 * 0.8)} ${n(270 - r * 300)}Q${n(480 + side * r * 960)} 270 ${n(480 + side * r * 960 * 0.8)} ${n(270 + r * 300)}" fill="none" stroke="#ffe6a8" stroke-width="5" opacity="${0.6 - r}" stroke-linecap="round"/>`).join(''), 1.2)
+        await card.draw(
+          [-1, 1]
+            .map(
+              (side) =>
+                `<path d="M${n(480 + side * r * 960 * 0.8)} ${n(270 - r * 300)}Q${n(480 + side * r * 960)} 270 ${n(480 + side * r * 960 * 0.8)} ${n(270 + r * 300)}" fill="none" stroke="#ffe6a8" stroke-width="5" opacity="${0.6 - r}" stroke-linecap="round"/>`,
+            )
+            .join(''),
+          1.2,
+        )
       }
     },
   },
@@ -331,7 +460,12 @@ const table: Record<string, Mission> = {
 
 function campfireFlame(model: Parameters<typeof campfire>[0]): void {
   model.ball(vector(0, 0.1, 0), vector(0.16, 0.16, 0.16), stuff.iron)
-  for (const [x, z, tall] of [[0, 0, 1.2], [0.14, 0.06, 0.8], [-0.15, 0.05, 0.75], [0.02, 0.16, 0.7]] as const) {
+  for (const [x, z, tall] of [
+    [0, 0, 1.2],
+    [0.14, 0.06, 0.8],
+    [-0.15, 0.05, 0.75],
+    [0.02, 0.16, 0.7],
+  ] as const) {
     model.ball(vector(x, 0.3, z), vector(0.2, 0.28, 0.2), stuff.flame)
     model.bar(vector(x, 0.35, z), vector(x * 1.2, tall, z), 0.19, 0, stuff.flame)
   }
@@ -352,4 +486,3 @@ export async function paintMission(id: string): Promise<Picture> {
   await mission.paint(createCard(picture, region, view))
   return finish(picture, region, view)
 }
-

@@ -55,4 +55,3 @@ export async function paintAppIcon(): Promise<Picture> {
   stand(picture, await figure('1f525', 330), 256, 460)
   return picture
 }
-

@@ -56,7 +56,7 @@ export function lampPost(model: Model): void {
   for (let stone = 0; stone < 5; stone++) {
     const turn = stone * 1.3
     const r = model.random.range(0.08, 0.14)
-    model.ball(vector(Math.cos(turn) * 0.15, r * 0.5, Math.sin(turn) * 0.15), vector(r, r * 0.8, r), stuff.stone)
+    model.ball(vector(Math.cos(turn) * 0.15, r * 0.5, Math.sin(turn) * 0.15), vector(r, r * 0.8, r), stuff.dark)
   }
 }
 
@@ -82,9 +82,23 @@ export function fence(model: Model, posts: number): void {
 /** A signpost with two arms. */
 export function signpost(model: Model): void {
   model.bar(vector(0, 0, 0), vector(0, 1.5, 0), 0.08, 0.06, stuff.beam)
-  for (const [y, spin, roll] of [[1.25, 20, 4], [0.92, 200, -5]] as const) {
+  for (const [y, spin, roll] of [
+    [1.25, 20, 4],
+    [0.92, 200, -5],
+  ] as const) {
     model.within({ y, spin, roll }, () => {
-      model.slab([[0, -0.14], [0.62, -0.14], [0.8, 0], [0.62, 0.14], [0, 0.14]], 0.06, 0.13, stuff.pale)
+      model.slab(
+        [
+          [0, -0.14],
+          [0.62, -0.14],
+          [0.8, 0],
+          [0.62, 0.14],
+          [0, 0.14],
+        ],
+        0.06,
+        0.13,
+        stuff.pale,
+      )
     })
   }
 }

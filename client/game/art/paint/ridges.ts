@@ -41,7 +41,12 @@ export function paintRidge(width: number, height: number, ridge: Ridge): Picture
     crest[x] = (ridge.foot - tall * clamp((shape - 0.38) * 1.75) ** 1.15 * gap) * height
   }
   const relief = (x: number, y: number) =>
-    ridged((x / width) * peaks * 2.6 + offset + (y / width) * peaks * 0.9, (y / width) * peaks * 3.4 - (x / width) * peaks * 0.5, 5, seed + 7)
+    ridged(
+      (x / width) * peaks * 2.6 + offset + (y / width) * peaks * 0.9,
+      (y / width) * peaks * 3.4 - (x / width) * peaks * 0.5,
+      5,
+      seed + 7,
+    )
   return paint(width, height, (x, y) => {
     const line = crest[x] ?? 0
     const cover = clamp(y - line + 0.5)

@@ -274,7 +274,8 @@ function smoke(
       if (rise < -0.4 || rise > 7) continue
       const sway = at[0] + wide * (0.16 * rise * rise * 0.55 + 0.3 * Math.sin(rise * 1.1 + at[0]))
       const across = (x - sway) / (wide * (0.42 + rise * 0.17))
-      const body = Math.exp(-across * across * 1.5) * smooth(-0.4, 0.3, rise) * smooth(7, 1.2, rise) * smooth(0, height * 0.09, y)
+      const body =
+        Math.exp(-across * across * 1.5) * smooth(-0.4, 0.3, rise) * smooth(7, 1.2, rise) * smooth(0, height * 0.09, y)
       const curl = fbm(x / wide / 0.9 + at[0], y / wide / 0.9 + rise * 0.4, 4, 5)
       thick = Math.max(thick, body * smooth(0.3, 0.68, curl))
     }

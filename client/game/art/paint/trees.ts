@@ -183,7 +183,8 @@ export function row(
     const height = (tall[0] + (tall[1] - tall[0]) * clump ** 1.2) * random.range(0.72, 1.28)
     trees.push({ x, y: line(x) + random.range(-4, 10), tall: height, bare: random.next() < bare })
   }
-  return [...trees].sort((a, b) => a.y - b.y)
+  return [...trees]
+    .sort((a, b) => a.y - b.y)
     .map((tree) =>
       tree.bare
         ? snag(random, tree.x, tree.y, tree.tall * 0.8, tones.dark)

@@ -116,7 +116,10 @@ function undergrowth(index: number, line: (x: number) => number, tones: { dark: 
     if (index === 3 && Math.abs(x / width - 0.47) < 0.17) continue
     const size = (40 + index * 18) * random.range(0.6, 1.2)
     const at = x + random.range(-20, 20)
-    out += bush(random, at, line(at) + 14 + size * 0.1, size, { dark: mix(tones.dark, [0.02, 0.06, 0.1], 0.25), light: mix(tones.dark, tones.light, 0.6) })
+    out += bush(random, at, line(at) + 14 + size * 0.1, size, {
+      dark: mix(tones.dark, [0.02, 0.06, 0.1], 0.25),
+      light: mix(tones.dark, tones.light, 0.6),
+    })
   }
   return out
 }
@@ -283,7 +286,14 @@ async function furnish(picture: Picture): Promise<void> {
     lay(picture, await resize(prop, size, size), x * width - size / 2, y * height - size * footOf)
   }
   const lamp = traceProp('lamp post', lampPost, { size: 360, span: 3 })
-  const rails = [4, 5].map((posts) => traceProp(`fence ${posts}`, (model) => fence(model, posts), { size: 420, span: 5, spin: posts === 4 ? 22 : -24, ground: 0.4 }))
+  const rails = [4, 5].map((posts) =>
+    traceProp(`fence ${posts}`, (model) => fence(model, posts), {
+      size: 420,
+      span: 5,
+      spin: posts === 4 ? 22 : -24,
+      ground: 0.4,
+    }),
+  )
   const [left, right] = rails
   if (!left || !right) return
   await put(left, 0.23, 0.575, 150)
@@ -301,7 +311,14 @@ async function furnish(picture: Picture): Promise<void> {
     [0.69, 0.862, 165],
   ] as const) {
     await put(lamp, x, y, size)
-    pool(picture, { x: (x + 0.01) * width, y: y * height, rx: size * 0.8, ry: size * 0.24, color: palette.ember, strength: 0.42 })
+    pool(picture, {
+      x: (x + 0.01) * width,
+      y: y * height,
+      rx: size * 0.8,
+      ry: size * 0.24,
+      color: palette.ember,
+      strength: 0.42,
+    })
   }
 }
 
@@ -376,12 +393,25 @@ export async function villageFront(): Promise<Picture> {
   }
   // Boughs of a near spruce reach in from the upper corners; ferns and leaves stand in the lower ones.
   for (const [x, y, reach, fall, size] of [
-    [-20, 40, 560, 150, 74], [-20, 190, 430, 190, 66], [-30, 360, 300, 150, 52], [-30, -30, 760, 90, 70],
-    [2420, 30, -540, 170, 74], [2420, 210, -400, 170, 62], [2430, 380, -270, 140, 50], [2430, -30, -720, 80, 70],
+    [-20, 40, 560, 150, 74],
+    [-20, 190, 430, 190, 66],
+    [-30, 360, 300, 150, 52],
+    [-30, -30, 760, 90, 70],
+    [2420, 30, -540, 170, 74],
+    [2420, 210, -400, 170, 62],
+    [2430, 380, -270, 140, 50],
+    [2430, -30, -720, 80, 70],
   ] as const) {
     out += bough(random, x, y, reach, fall, size)
   }
-  for (const [x, y, size] of [[0.01, 1.02, 300], [0.07, 1.05, 230], [0.13, 1.06, 170], [0.99, 1.02, 310], [0.92, 1.05, 240], [0.86, 1.06, 170]] as const) {
+  for (const [x, y, size] of [
+    [0.01, 1.02, 300],
+    [0.07, 1.05, 230],
+    [0.13, 1.06, 170],
+    [0.99, 1.02, 310],
+    [0.92, 1.05, 240],
+    [0.86, 1.06, 170],
+  ] as const) {
     out += fern(random, x * width, y * height, size)
   }
   const picture = await draw(width, height, out)
