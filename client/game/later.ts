@@ -8,23 +8,31 @@ import { startVitals } from '../runtime/vitals.ts'
 export async function startLater(fragments: Fragments): Promise<void> {
   startVitals()
   document.addEventListener('firstframe:live', (event) => {
-    tell((event as CustomEvent<LiveEvent>).detail)
-    if (location.pathname === '/feed') void fragments.refresh()
+    const { event: kind, data } = (event as CustomEvent<LiveEvent>).detail
+    if (kind === 'news') tell(data)
+    else count((JSON.parse(data) as { unread: number }).unread)
+    if (location.pathname === '/feed' && kind === 'news') void fragments.refresh()
   })
-  startLive('/live', { events: ['news'] })
+  startLive('/live', { events: ['news', 'here'] })
   trackSession()
   fragments.outbox = await startOutbox(fragments)
 }
 
 /** Says a piece of news and counts it on the bell. */
-function tell({ data }: LiveEvent): void {
-  const { text } = JSON.parse(data) as { text: string }
-  say(text)
-  const badge = document.querySelector<HTMLElement>('.badge')
-  if (!badge) return
-  badge.hidden = false
-  badge.textContent = String(Number.parseInt(badge.textContent, 10) + 1)
+function tell(data: string): void {
+  say((JSON.parse(data) as { text: string }).text)
+  count(Number.parseInt(badge()?.textContent ?? '0', 10) + 1)
 }
+
+/** Shows on the bell how many news wait: as many as the stream says when it begins, for things may have happened since the page was made. */
+function count(unread: number): void {
+  const shown = badge()
+  if (!shown) return
+  shown.hidden = unread === 0
+  shown.textContent = unread > 99 ? '99+' : String(unread)
+}
+
+const badge = () => document.querySelector<HTMLElement>('.badge')
 
 /** One session a tab. */
 function trackSession(): void {

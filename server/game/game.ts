@@ -77,10 +77,13 @@ export function createGame(deps: GameDeps): Game {
       const missed = await actions.news(store.session(req.timing), user, id)
       return missed.map((news) => newsMessage(news))
     },
-    async newest(req) {
+    async here(req) {
       const { user } = req.session
-      const [news] = user === null ? [] : await actions.news(store.session(req.timing), user, undefined, 1)
-      return String(news?.id ?? 0)
+      if (user === null) return { id: '0', data: { unread: 0 } }
+      const session = store.session(req.timing)
+      const player = await actions.find(session, user)
+      const [newest] = await actions.news(session, user, undefined, 1)
+      return { id: String(newest?.id ?? 0), data: { unread: player?.unread ?? 0 } }
     },
   })
   router.get('/live', live)

@@ -202,15 +202,15 @@ test('a store that fails ends the stream, and the reader comes back', async () =
   await expect.poll(() => reader.seen.ended).toBe(true)
 })
 
-test('who names no id is told the newest, before anything else', async () => {
+test('who names no id is told the newest and how things stand, before anything else', async () => {
   let found = (_id: string) => {}
-  const newest = () => new Promise<string>((resolve) => (found = resolve))
-  const { site: here, happened } = site({ newest })
-  await using server = await listen(here)
+  const here = async () => ({ id: await new Promise<string>((resolve) => (found = resolve)), data: { unread: 3 } })
+  const { site: place, happened } = site({ here })
+  await using server = await listen(place)
   const reader = await read(`${server.url}/live`)
   happened(7)
   found('6')
   await expect.poll(() => reader.ids()).toEqual([6, 7])
-  expect(reader.seen.text).toContain('id: 6\nevent: here\ndata: {}\n\n')
+  expect(reader.seen.text).toContain('id: 6\nevent: here\ndata: {"unread":3}\n\n')
   reader.stop()
 })

@@ -10,10 +10,11 @@ export interface LiveStreamOptions {
   /** What was published on the caller's topic after `lastId`, oldest first, from where it is stored. */
   since: (req: Request, lastId: string) => Promise<readonly LiveMessage[]>
   /**
-   * The newest stored message's id, for a caller who names none: the stream begins with it (`event: here`), so that what happens in its
-   * first gap is not lost either. Default: such a stream begins with what happens next.
+   * Where a caller who names no id begins: the newest stored message's id, so that what happens in its first gap is not lost, and how
+   * things stand (anything JSON can write), for the page was made a while ago. Sent first, as `event: here`. Default: such a stream begins
+   * with what happens next.
    */
-  newest?: (req: Request) => Promise<string>
+  here?: (req: Request) => Promise<Pick<LiveMessage, 'id' | 'data'>>
   /** Streams one topic may have at once, one per tab; the oldest ends. Default 4. */
   perTopic?: number
   /** Streams altogether; further callers get 503. Default 5,000. */
@@ -36,7 +37,7 @@ const REMEMBERED = 500
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export function liveStream(options: LiveStreamOptions): RequestHandler {
-  const { bus, topic, since, newest, perTopic = 4, total = 5000, heartbeat = 15_000, backlog = 64 * 1024 } = options
+  const { bus, topic, since, here, perTopic = 4, total = 5000, heartbeat = 15_000, backlog = 64 * 1024 } = options
   const open = new Map<string, Set<Stream>>()
   let streams = 0
   setMaxListeners(0, bus.closing)
@@ -77,7 +78,7 @@ export function liveStream(options: LiveStreamOptions): RequestHandler {
     try {
       if (typeof lastId === 'string' && lastId !== '') stream.start(await since(req, lastId))
       else {
-        if (newest) stream.write(frame({ id: await newest(req), event: 'here', data: {} }))
+        if (here) stream.write(frame({ ...(await here(req)), event: 'here' }))
         stream.start([])
       }
     } catch (error) {
