@@ -28,7 +28,7 @@ async function attack(host: Player, rival: string): Promise<void> {
   expect(answer.status()).toBe(303)
 }
 
-test('who is attacked sees it in the open page at once', async ({ game, browser }) => {
+test('who is attacked sees it in the open page at once, however young the page is', async ({ game, browser }) => {
   const { host, friend, friendId } = await two(browser, game.url, game.url)
   await friend.open('/hero')
   await expect(unread(friend)).toBeHidden()
@@ -41,7 +41,9 @@ test('who is attacked sees it in the open page at once', async ({ game, browser 
 test('what happened while the line was cut is told when it is back', async ({ game, browser }) => {
   await using line = await layLine(game.url)
   const { host, friend, friendId } = await two(browser, game.url, line.url)
+  const streaming = friend.page.waitForResponse((response) => new URL(response.url()).pathname === '/live')
   await friend.open('/hero')
+  await streaming
   line.cut()
   await attack(host, friendId)
   await expect(unread(friend)).toBeHidden()

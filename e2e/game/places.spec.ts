@@ -57,7 +57,13 @@ test('every picture is there and has its size before it comes', async ({ page })
     await player.open(place)
     const images = page.locator('img')
     expect(await images.count(), place).toBeGreaterThan(0)
-    for (const image of await images.all()) await image.scrollIntoViewIfNeeded({ timeout: 500 }).catch(() => undefined)
+    // Pictures further down come when they come near.
+    await page.evaluate(async () => {
+      for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight / 2) {
+        scrollTo({ top: y, behavior: 'instant' })
+        await new Promise((resolve) => requestAnimationFrame(resolve))
+      }
+    })
     const wrong = () =>
       images.evaluateAll((all) =>
         (all as HTMLImageElement[])

@@ -2,6 +2,8 @@ import { expect, keys, numberOnServer, Player, test } from './play.ts'
 
 /** A stranger's first three minutes, each step where the village's card sends them. */
 async function firstThreeMinutes(stranger: Player): Promise<void> {
+  // The keyboard's way is some 600 key presses long.
+  test.slow()
   const { page } = stranger
   const hint = page.locator('.next a')
   const followHint = async (title: RegExp) => {
