@@ -144,10 +144,15 @@ export async function paintMonster(id: Monster): Promise<Picture> {
     id === 'ghost' ? { ...evening, amount: 0.16 } : { ...evening, amount: 0.26, rimStrength: 0.9, keyStrength: 0.5 }
   let body = await beast(id, habitat === 'air' ? 400 : 420, light)
   if (id === 'spider') body = tint(body, [0.62, 0.5, 0.85], 0.4)
-  if (id === 'crocodile') body = await turn(body, 62)
+  if (id === 'crocodile') body = await resize(await turn(body, 68), 450, 450)
   if (id === 'bat') body = tint(body, [0.72, 0.55, 0.72], 0.5)
   if (id === 'ghost') body = glowBehind(body, [0.5, 0.85, 0.95], 16, 0.5)
-  lay(canvas, body, (size - body.width) / 2, habitat === 'air' ? 28 : ground + 8 - body.height)
+  lay(
+    canvas,
+    body,
+    (size - body.width) / 2,
+    habitat === 'air' ? 28 : ground + (id === 'crocodile' ? 46 : 8) - body.height,
+  )
   if (habitat === 'embers') {
     lay(
       canvas,
@@ -158,8 +163,9 @@ export async function paintMonster(id: Monster): Promise<Picture> {
   return canvas
 }
 
-/** An emoji, the medallion's colour, and what is added: a traced helm, or an emoji with its size, place and turn. */
-type Face = readonly [string, string, ('helm' | readonly [string, number, number, number, number])?]
+/** An emoji, the medallion's colour, and what is added: a traced helm (`helm`), another emoji's shoulders
+ * under a bare head, or an emoji with its size, place and turn. */
+type Face = readonly [string, string, (string | readonly [string, number, number, number, number])?]
 
 const faces = {
   mage: ['1f9d9-1f3fb-200d-2642-fe0f', '#4b3f9a'],
@@ -170,8 +176,8 @@ const faces = {
   'knight-man': ['1f934-1f3fd', '#5a5f86', 'helm'],
   bard: ['1f9d1-1f3fc-200d-1f3a8', '#8a5a2f', ['1fa95', 250, 214, 262, -6]],
   ranger: ['1f977-1f3fd', '#33564f'],
-  'child-hero': ['1f9d2-1f3fd', '#c07a3a', ['1f5e1-fe0f', 250, 268, 244, 0]],
-  elder: ['1f9d3-1f3fe', '#5f4a7a'],
+  'child-hero': ['1f9d2-1f3fd', '#c07a3a', '1f9b8-1f3fd'],
+  elder: ['1f9d3-1f3fe', '#5f4a7a', '1f9d1-1f3fe-200d-2696-fe0f'],
   prince: ['1f934-1f3ff', '#35609a'],
   princess: ['1f478-1f3fb', '#7a4a9a'],
 } satisfies Record<string, Face>
@@ -230,20 +236,23 @@ export async function paintAvatar(id: Avatar): Promise<Picture> {
     <clipPath id="c"><circle cx="256" cy="256" r="230"/></clipPath>
     <g clip-path="url(#c)"><g fill="${css(mix(back, palette.night, 0.5))}" opacity=".55">${hills}<rect y="396" width="512" height="120"/></g></g>`,
   )
-  const bust = await figure(code, 400, { ...evening, amount: 0.16, rimStrength: 0.7 })
+  const bust = await figure(typeof extra === 'string' && extra !== 'helm' ? extra : code, 400, {
+    ...evening,
+    amount: 0.16,
+    rimStrength: 0.7,
+  })
   const scene = blank(size, size)
   lay(scene, medal)
-  const heads = id === 'child-hero' || id === 'elder'
-  if (heads) {
-    const small = await resize(bust, 330, 330)
-    bust.data.fill(0)
-    lay(bust, small, 35, 20)
+  if (typeof extra === 'string' && extra !== 'helm') {
+    // These two are drawn as heads alone: they get the shoulders of another.
+    lay(bust, blur(silhouette(await figure(code, 224), palette.night, 0.4), 6), 90, 30)
+    lay(bust, await figure(code, 224, { ...evening, amount: 0.1 }), 88, 18)
   }
   if (extra === 'helm')
-    lay(bust, await resize(helm(tone), 250, 250), id === 'knight-man' ? 75 : 68, id === 'knight-man' ? -22 : -34)
+    lay(bust, await resize(helm(tone), 250, 250), id === 'knight-man' ? 75 : 68, id === 'knight-man' ? -52 : -62)
   lay(scene, blur(silhouette(bust, palette.night, 0.55), 12), 76, 100)
   lay(scene, bust, 56, 84)
-  if (extra && extra !== 'helm') {
+  if (Array.isArray(extra)) {
     const [thing, wide, x, y, angle] = extra
     const held = await turn(await figure(thing, wide, { ...evening, amount: 0.12 }), angle)
     lay(scene, blur(silhouette(held, palette.night, 0.5), 8), x + 8, y + 12)

@@ -4,10 +4,12 @@ import { buildings, paintBuilding } from './buildings.ts'
 import { folk, paintFolk } from './folk.ts'
 import { avatars, icons, monsters, paintAvatar, paintIcon, paintMonster } from './figures.ts'
 import { cutFont } from './font.ts'
+import { paintHall } from './hall.ts'
 import { items, paintItem } from './items.ts'
+import { paintMarket } from './market.ts'
 import { missions, paintMission } from './missions.ts'
 import { toSharp, type Picture } from './picture.ts'
-import { paintAppIcon, paintBattle, paintHall, paintMarket, paintRegion } from './places.ts'
+import { paintAppIcon, paintBattle, paintRegion } from './places.ts'
 import { villageForest, villageFront, villageGround, villageMountains, villageSky } from './village.ts'
 
 const art = join(import.meta.dirname, '..')

@@ -1,8 +1,11 @@
-import { pool, stand } from './air.ts'
-import { palette } from './color.ts'
-import { figure } from './figures.ts'
+import { motes, pool, vignette } from './air.ts'
+import { hex, palette } from './color.ts'
 import { finish, paintLand, type Region, type View } from './lands.ts'
-import type { Picture } from './picture.ts'
+import { blur, lay, silhouette, type Picture } from './picture.ts'
+import { createRandom } from './random.ts'
+import { emoji } from './sources.ts'
+import { draw } from './svg.ts'
+import { spruce } from './trees.ts'
 
 const wide = { width: 1600, height: 900 }
 
@@ -20,38 +23,37 @@ export async function paintBattle(region: Region): Promise<Picture> {
   return finish(picture, region, view)
 }
 
-/** The market at night, 1600x900. */
-export async function paintMarket(): Promise<Picture> {
-  const view: View = { ...wide, seed: 'market', open: 0.7 }
-  const picture = await paintLand('thornwood', view)
-  for (const [x, code] of [
-    [0.25, '1f3ee'],
-    [0.75, '1f3ee'],
-    [0.5, '1f3ee'],
-  ] as const) {
-    pool(picture, { x: x * 1600, y: 700, rx: 300, ry: 140, color: palette.ember, strength: 1 })
-    stand(picture, await figure(code, 240), x * 1600, 740)
-  }
-  return finish(picture, 'thornwood', view)
-}
-
-/** The hero's hall, 1600x900. */
-export async function paintHall(): Promise<Picture> {
-  const view: View = { ...wide, seed: 'hall', open: 0.5, light: { x: 0.5, y: 0.3, radius: 0.1 } }
-  return finish(await paintLand('thornwood', view), 'thornwood', view)
-}
-
-/** The app's icon, 512 px square and opaque: an ember flame before the wood. */
+/** The app's icon, 512 px square and opaque: an ember flame before the wood, all that matters within the middle. */
 export async function paintAppIcon(): Promise<Picture> {
-  const view: View = {
-    width: 512,
-    height: 512,
-    seed: 'app',
-    horizon: 0.66,
-    light: { x: 0.5, y: 0.4, radius: 0.3 },
-    frame: false,
+  const size = 512
+  const random = createRandom('app icon')
+  const picture = await draw(
+    size,
+    size,
+    `<defs><radialGradient id="a" cx=".5" cy=".56" r=".75"><stop offset="0" stop-color="#ffb45a"/><stop offset=".28" stop-color="#c8583f"/><stop offset=".55" stop-color="#5a2f63"/><stop offset="1" stop-color="#15143a"/></radialGradient></defs><rect width="512" height="512" fill="url(#a)"/>`,
+  )
+  for (const [base, tall, dark, light] of [
+    [400, 190, '#4a2c5c', '#8a5a78'],
+    [445, 250, '#1c2a48', '#4a5a80'],
+    [500, 300, '#0c1828', '#24485a'],
+  ] as const) {
+    let trees = ''
+    for (let x = -10; x < size + 20; x += 44) {
+      const away = Math.abs(x / size - 0.5) * 2
+      trees += spruce(
+        random,
+        x + random.range(-9, 9),
+        base,
+        tall * (0.34 + 0.75 * away) * random.range(0.85, 1.12),
+        { dark: hex(dark), light: hex(light), rim: palette.ember },
+        0.8,
+      )
+    }
+    lay(picture, await draw(size, size, trees))
   }
-  const picture = await paintLand('thornwood', view)
-  stand(picture, await figure('1f525', 330), 256, 460)
-  return picture
+  motes(picture, { seed: 'app sparks', count: 22, box: [0.2, 0.1, 0.8, 0.7], size: [4, 11], color: palette.glow })
+  const flame = await emoji('1f525', 310)
+  lay(picture, blur(silhouette(flame, palette.ember, 0.9), 26), 101, 108, { blend: 'screen' })
+  lay(picture, flame, 101, 108)
+  return vignette(picture, 0.35)
 }

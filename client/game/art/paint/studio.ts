@@ -58,6 +58,7 @@ function grain(material: Material, p: Vector, luck: number): number {
       return own * (0.86 + 0.22 * noise3(p.x * 8, p.y * 3, p.z * 8, 13))
     case 'leaf':
       return own * (0.66 + 0.55 * noise3(p.x * 7, p.y * 7, p.z * 7, 17))
+    case undefined:
     default:
       return 0.95 + 0.1 * luck
   }

@@ -15,6 +15,7 @@ export function spruce(random: Random, x: number, y: number, tall: number, tones
   const lean = random.range(-0.03, 0.03) * tall
   const tiers = Math.max(6, Math.round((6 + tall / 34) * Math.min(1, detail + 0.35)))
   const mass: [number, number][] = []
+  // Filled from the foot upwards, so that the outline runs on round the tree.
   const left: [number, number][] = []
   const right: [number, number][] = []
   const strokes: string[] = []
@@ -27,17 +28,17 @@ export function spruce(random: Random, x: number, y: number, tall: number, tones
     const level = y - tall * (1 - t * 0.96)
     const drop = (tall / tiers) * random.range(0.34, 0.62)
     for (const side of [-1, 1]) {
-      const line = side < 0 ? left : right
+      const add = (point: [number, number]) => (side < 0 ? left.unshift(point) : right.push(point))
       const far = reach * random.range(0.86, 1.1)
       const tip = level + drop
-      line.push([center(t) + side * back, level - (tall / tiers) * 0.55])
-      line.push([center(t) + side * far * 0.62, level + drop * 0.16])
-      line.push([center(t) + side * far, tip])
+      add([center(t) + side * back, level - (tall / tiers) * 0.55])
+      add([center(t) + side * far * 0.62, level + drop * 0.16])
+      add([center(t) + side * far, tip])
       if (detail > 0.5) {
-        line.push([center(t) + side * far * 0.86, tip - drop * 0.18])
-        line.push([center(t) + side * far * 0.74, tip + drop * 0.2])
-        line.push([center(t) + side * far * 0.6, tip - drop * 0.1])
-        line.push([center(t) + side * far * 0.46, tip + drop * 0.22])
+        add([center(t) + side * far * 0.86, tip - drop * 0.18])
+        add([center(t) + side * far * 0.74, tip + drop * 0.2])
+        add([center(t) + side * far * 0.6, tip - drop * 0.1])
+        add([center(t) + side * far * 0.46, tip + drop * 0.22])
       }
     }
     if (detail > 0.3) {
@@ -61,7 +62,7 @@ export function spruce(random: Random, x: number, y: number, tall: number, tones
     ...right,
     [x + wide * 0.12, y - tall * 0.03],
     [x - wide * 0.12, y - tall * 0.03],
-    ...[...left].reverse(),
+    ...left,
   )
   const trunk = `<path d="M${n(x - tall * 0.016)} ${n(y)}L${n(x - tall * 0.011)} ${n(y - tall * 0.2)}L${n(x + tall * 0.011)} ${n(y - tall * 0.2)}L${n(x + tall * 0.018)} ${n(y)}Z" fill="${css(mix(tones.dark, [0.1, 0.07, 0.08], 0.5))}"/>`
   const edge = tones.rim
