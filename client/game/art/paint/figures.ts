@@ -144,7 +144,7 @@ export async function paintMonster(id: Monster): Promise<Picture> {
     id === 'ghost' ? { ...evening, amount: 0.16 } : { ...evening, amount: 0.26, rimStrength: 0.9, keyStrength: 0.5 }
   let body = await beast(id, habitat === 'air' ? 400 : 420, light)
   if (id === 'spider') body = tint(body, [0.62, 0.5, 0.85], 0.4)
-  if (id === 'crocodile') body = await resize(await turn(body, 68), 450, 450)
+  if (id === 'crocodile') body = await resize(await turn(body, 68), 490, 490)
   if (id === 'bat') body = tint(body, [0.72, 0.55, 0.72], 0.5)
   if (id === 'ghost') body = glowBehind(body, [0.5, 0.85, 0.95], 16, 0.5)
   lay(
@@ -250,8 +250,10 @@ export async function paintAvatar(id: Avatar): Promise<Picture> {
   }
   if (extra === 'helm')
     lay(bust, await resize(helm(tone), 250, 250), id === 'knight-man' ? 75 : 68, id === 'knight-man' ? -52 : -62)
-  lay(scene, blur(silhouette(bust, palette.night, 0.55), 12), 76, 100)
-  lay(scene, bust, 56, 84)
+  // A fairy is drawn whole and therefore small: it is brought nearer than the busts.
+  const [shown, x, y] = id === 'fairy' ? [await resize(bust, 580, 580), -20, 44] : [bust, 56, 84]
+  lay(scene, blur(silhouette(shown, palette.night, 0.55), 12), x + 20, y + 16)
+  lay(scene, shown, x, y)
   if (Array.isArray(extra)) {
     const [thing, wide, x, y, angle] = extra
     const held = await turn(await figure(thing, wide, { ...evening, amount: 0.12 }), angle)

@@ -10,7 +10,7 @@ import { barrel, lantern, stuff } from './timber.ts'
 
 type Wares = 'fruit' | 'potions' | 'arms'
 
-const cream: Material = { color: hex('#efe0bd'), grain: 'cloth' }
+const cream: Material = { color: hex('#c9b48a'), grain: 'cloth' }
 
 function crate(model: Model, color: Color, count: number): void {
   model.box(vector(0, 0.13, 0), vector(0.62, 0.26, 0.5), stuff.pale, 0.04)
@@ -84,7 +84,7 @@ function stall(model: Model, stripe: Color, wares: Wares): void {
     [-1.4, -0.8],
     [1.4, -0.8],
   ] as const)
-    model.box(vector(x, 1.1, z), vector(0.12, z > 0 ? 2.2 : 2.6, 0.12), stuff.beam, 0.04)
+    model.box(vector(x, z > 0 ? 0.95 : 1.3, z), vector(0.12, z > 0 ? 1.9 : 2.6, 0.12), stuff.beam, 0.04)
   model.within({ y: 0.93, z: 0.25 }, () => goods(model, wares))
   const cloth: Material = { color: stripe, grain: 'cloth' }
   for (let band = 0; band < 9; band++) {
@@ -108,18 +108,16 @@ const stalls: readonly {
   stripe: string
   wares: Wares
   spin: number
-  keeper: string
 }[] = [
-  { x: 0.5, foot: 0.66, size: 0.52, stripe: '#3f7d5a', wares: 'fruit', spin: 0, keeper: '1f469-1f3fe-200d-1f33e' },
-  { x: 0.19, foot: 0.8, size: 0.78, stripe: '#b8443a', wares: 'arms', spin: 24, keeper: '1f9d4-1f3fd-200d-2642-fe0f' },
+  { x: 0.5, foot: 0.66, size: 0.52, stripe: '#33684c', wares: 'fruit', spin: 0 },
+  { x: 0.19, foot: 0.8, size: 0.78, stripe: '#963428', wares: 'arms', spin: 24 },
   {
     x: 0.81,
     foot: 0.82,
     size: 0.8,
-    stripe: '#5a4aa0',
+    stripe: '#4a3d86',
     wares: 'potions',
     spin: -24,
-    keeper: '1f9d9-1f3fb-200d-2642-fe0f',
   },
 ]
 
@@ -137,7 +135,7 @@ export async function paintMarket(): Promise<Picture> {
   const { width, height } = view
   const picture = await paintLand('thornwood', view)
   const card = createCard(picture, 'thornwood', view)
-  card.light(0.5, 0.82, 0.5, palette.ember, 0.5)
+  card.light(0.5, 0.82, 0.5, palette.ember, 0.22)
   for (const [y, sag, count] of [
     [0.1, 0.16, 13],
     [0.2, 0.13, 9],
@@ -159,10 +157,15 @@ export async function paintMarket(): Promise<Picture> {
       await card.glow(x / width, (py + 27) / height, 0.055, palette.ember, 0.75)
     }
   }
-  for (const { x, foot, size, stripe, wares, spin, keeper } of stalls) {
-    card.light(x, foot + 0.02, size * 0.32, palette.ember, 0.75)
-    await card.put(keeper, x, foot - size * 0.135, size * 0.3, { shadow: 0, light: { amount: 0.16 } })
-    await card.trace((model) => stall(model, hex(stripe), wares), x, foot, size, { span: 4.1, spin, above: 11 })
+  for (const { x, foot, size, stripe, wares, spin } of stalls) {
+    card.light(x, foot + 0.02, size * 0.3, palette.ember, 0.5)
+    await card.trace((model) => stall(model, hex(stripe), wares), x, foot, size, {
+      span: 4.1,
+      spin,
+      above: 11,
+      side: 4,
+      shot: { exposure: 0.82 },
+    })
     await card.glow(x, foot - size * 0.34, size * 0.2, palette.ember, 0.28)
   }
   await card.trace(

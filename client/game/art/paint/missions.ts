@@ -246,7 +246,7 @@ const table: Record<string, Mission> = {
           .join(''),
       )
       await card.put('1f9d1-1f3fe-200d-1f33e', 0.535, 0.74, 0.42)
-      await card.put('1f40a', 0.83, 0.86, 0.4, { turn: 78, sunk: 0.1, shadow: 0.3 })
+      await card.put('1f40a', 0.83, 0.92, 0.44, { turn: 78, sunk: 0.34, shadow: 0 })
       await card.glow(0.53, 0.62, 0.13, palette.ember, 0.3)
     },
   },
@@ -337,7 +337,7 @@ const table: Record<string, Mission> = {
     view: { water: 0.5, horizon: 0.58 },
     async paint(card) {
       await card.glow(0.56, 0.4, 0.4, hex('#8aff6a'), 0.3)
-      await card.trace(witchHut, 0.58, 0.9, 1.04, { span: 4.8, spin: -26, above: 10, shot: { rim: 0.4 } })
+      await card.trace(witchHut, 0.58, 0.9, 1.16, { span: 5.7, spin: -26, above: 10, shot: { rim: 0.4 } })
       card.light(0.6, 0.86, 0.24, hex('#9aff7a'), 0.5)
       await card.put('1f9d9-1f3fb-200d-2640-fe0f', 0.26, 0.94, 0.42, { tint: [[0.62, 0.5, 0.8], 0.3] })
       await card.glow(0.318, 0.62, 0.07, violet, 0.9)
@@ -384,6 +384,11 @@ const table: Record<string, Mission> = {
         flip: true,
         tint: [[0.62, 0.42, 0.56], 0.42],
       })
+      // The emoji brings a white wall along: rock of the mountain's own stands before it.
+      await card.trace((model) => crag(model, 2.1, { color: hex('#6b4a60'), grain: 'stone' }), 0.625, 0.93, 0.66, {
+        span: 2.6,
+        spin: 40,
+      })
     },
   },
   'mine-the-embers': {
@@ -412,7 +417,7 @@ const table: Record<string, Mission> = {
     view: { horizon: 0.56, lava: 0.6 },
     async paint(card) {
       await card.glow(0.64, 0.4, 0.3, palette.ember, 0.4)
-      await card.put('1f409', 0.68, 0.78, 0.68, { flip: true, tint: [[0.95, 0.36, 0.28], 0.85] })
+      await card.put('1f409', 0.68, 0.78, 0.68, { flip: true })
       await card.trace(nest, 0.33, 0.93, 0.9, { span: 3.4, above: 26 })
       await card.glow(0.35, 0.72, 0.15, palette.ember, 0.45)
     },
