@@ -28,9 +28,16 @@ async function attack(host: Player, rival: string): Promise<void> {
   expect(answer.status()).toBe(303)
 }
 
-test('who is attacked sees it in the open page at once, however young the page is', async ({ game, browser }) => {
+/** Opens a place, and waits until the live stream is there: it begins when the page is quiet. */
+async function openAndListen(player: Player, path: string): Promise<void> {
+  const streaming = player.page.waitForResponse((response) => new URL(response.url()).pathname === '/live')
+  await player.open(path)
+  await streaming
+}
+
+test('who is attacked sees it in the open page at once', async ({ game, browser }) => {
   const { host, friend, friendId } = await two(browser, game.url, game.url)
-  await friend.open('/hero')
+  await openAndListen(friend, '/hero')
   await expect(unread(friend)).toBeHidden()
   await attack(host, friendId)
   await expect(unread(friend)).toHaveText('1')
@@ -38,12 +45,17 @@ test('who is attacked sees it in the open page at once, however young the page i
   await expect(friend.page.locator('#main')).toContainText(/attack/i)
 })
 
+test('an attack between the making of the page and the start of its stream is not lost', async ({ game, browser }) => {
+  const { host, friend, friendId } = await two(browser, game.url, game.url)
+  await friend.open('/hero')
+  await attack(host, friendId)
+  await expect(unread(friend)).toHaveText('1')
+})
+
 test('what happened while the line was cut is told when it is back', async ({ game, browser }) => {
   await using line = await layLine(game.url)
   const { host, friend, friendId } = await two(browser, game.url, line.url)
-  const streaming = friend.page.waitForResponse((response) => new URL(response.url()).pathname === '/live')
-  await friend.open('/hero')
-  await streaming
+  await openAndListen(friend, '/hero')
   line.cut()
   await attack(host, friendId)
   await expect(unread(friend)).toBeHidden()
