@@ -1,6 +1,6 @@
-import sharp from 'sharp'
+import sharp, { type Region } from 'sharp'
 import { hashOf, nameHash, type Cache } from './cache.ts'
-import { DEFAULT_QUALITY, FALLBACK_WIDTH, type ImageRule } from './options.ts'
+import { type Cut, DEFAULT_QUALITY, FALLBACK_WIDTH, type ImageRule } from './options.ts'
 
 /** The only file that knows sharp: from the bytes of a source picture to the bytes of its variants, through the cache. */
 export interface Picture {
@@ -36,6 +36,12 @@ export interface Facts extends Omit<Picture, 'variants'> {
   turned: boolean
 }
 
+/** How one picture is encoded: a rule, and which part of the source is the picture. */
+export interface EncodeRule extends Omit<ImageRule, 'cuts'> {
+  /** Default the whole. */
+  cut?: Cut
+}
+
 export type Format = 'avif' | 'webp' | 'png' | 'jpeg'
 
 /** One thread each: a build encodes as many pictures at once as there are cores, which keeps them busier than threads within one. */
@@ -49,7 +55,7 @@ const ENCODER = `1 sharp ${sharp.versions.sharp} vips ${sharp.versions.vips} aom
 const AVIF_EFFORT = 3
 
 /** @throws Error of sharp's words where the bytes are no picture, or hold several frames. */
-export async function factsOf(bytes: Buffer): Promise<Facts> {
+export async function factsOf(bytes: Buffer, cut?: Cut): Promise<Facts> {
   const input = sharp(bytes, { failOn: 'error' })
   const { format, pages = 1, orientation = 1, hasAlpha, autoOrient } = await input.metadata()
   if (pages > 1) throw new Error(`it is animated (${pages} frames), and variants are made of stills only`)
@@ -61,13 +67,20 @@ export async function factsOf(bytes: Buffer): Promise<Facts> {
     const mean = Math.min(255, Math.round((channel?.mean ?? 0) / depth))
     return mean.toString(16).padStart(2, '0')
   })
-  const { width, height } = autoOrient
+  const { width, height } = areaOf(autoOrient, cut)
   return { width, height, alpha, placeholder: alpha ? null : `#${hex.join('')}`, format, turned: orientation > 1 }
+}
+
+/** The part of a picture of this size that is encoded, in whole pixels. */
+function areaOf(whole: { width: number; height: number }, cut: Cut | undefined): Region {
+  const width = cut ? Math.min(whole.width, Math.max(1, Math.round(whole.height * cut.aspect))) : whole.width
+  const left = Math.round(whole.width * (cut?.x ?? 0.5) - width / 2)
+  return { left: Math.max(0, Math.min(whole.width - width, left)), top: 0, width, height: whole.height }
 }
 
 /** Widths and formats that a rule asks of a picture of this width. */
 export function planOf(
-  rule: ImageRule,
+  rule: EncodeRule,
   { width, alpha }: Pick<Facts, 'width' | 'alpha'>,
 ): { width: number; format: Format }[] {
   const asked = [...new Set(rule.widths)].sort((a, b) => a - b)
@@ -83,7 +96,7 @@ export function planOf(
 /** The whole picture as a build serves it: from the cache where it has been made before. */
 export async function encodePicture(
   bytes: Buffer,
-  rule: ImageRule,
+  rule: EncodeRule,
   caches: PictureCaches,
 ): Promise<{ picture: Picture; fresh: boolean }> {
   const source = hashOf(bytes)
@@ -91,8 +104,8 @@ export async function encodePicture(
   const known = await recall(key, caches)
   if (known) return { picture: known, fresh: false }
 
-  const facts = await factsOf(bytes)
-  const pixels = await decode(bytes, facts.alpha)
+  const facts = await factsOf(bytes, rule.cut)
+  const pixels = await decode(bytes, facts.alpha, rule.cut)
   const encoded: Encoded[] = []
   for (const { width, format } of planOf(rule, facts))
     encoded.push(await encodeVariant({ source, bytes, facts, rule, width, format, pixels, cache: caches.variants }))
@@ -105,13 +118,13 @@ export async function encodePicture(
 /** One variant alone, for the development server: its bytes, encoded now unless the cache has them. */
 export async function encodeOne(
   bytes: Buffer,
-  rule: ImageRule,
+  rule: EncodeRule,
   width: number,
   format: Format,
   cache: Cache,
 ): Promise<Buffer> {
-  const facts = await factsOf(bytes)
-  const pixels = await decode(bytes, facts.alpha)
+  const facts = await factsOf(bytes, rule.cut)
+  const pixels = await decode(bytes, facts.alpha, rule.cut)
   const { key } = await encodeVariant({ source: hashOf(bytes), bytes, facts, rule, width, format, pixels, cache })
   return (await cache.read(key)) ?? Buffer.alloc(0)
 }
@@ -119,14 +132,14 @@ export async function encodeOne(
 /** The picture's record, if the cache still has every variant that it names. */
 export async function recallPicture(
   bytes: Buffer,
-  rule: ImageRule,
+  rule: EncodeRule,
   caches: PictureCaches,
 ): Promise<Picture | undefined> {
   return recall(recordKey(hashOf(bytes), rule), caches)
 }
 
-const recordKey = (source: string, rule: ImageRule): string =>
-  hashOf(source, ENCODER, JSON.stringify([rule.widths, rule.formats, qualityOf(rule), FALLBACK_WIDTH]))
+const recordKey = (source: string, rule: EncodeRule): string =>
+  hashOf(source, ENCODER, JSON.stringify([rule.widths, rule.formats, qualityOf(rule), FALLBACK_WIDTH, rule.cut]))
 
 async function recall(key: string, caches: PictureCaches): Promise<Picture | undefined> {
   const record = await caches.pictures.read(key)
@@ -140,7 +153,7 @@ interface Job {
   source: string
   bytes: Buffer
   facts: Facts
-  rule: ImageRule
+  rule: EncodeRule
   width: number
   format: Format
   pixels: Pixels
@@ -149,10 +162,10 @@ interface Job {
 
 async function encodeVariant({ source, bytes, facts, rule, width, format, pixels, cache }: Job): Promise<Encoded> {
   const quality = qualityOf(rule)
-  const key = hashOf(source, ENCODER, JSON.stringify([width, format, quality]))
+  const key = hashOf(source, ENCODER, JSON.stringify([width, format, quality, rule.cut]))
   let made = await cache.read(key)
   if (!made) {
-    const asIs = width === facts.width && format === facts.format && !facts.turned
+    const asIs = !rule.cut && width === facts.width && format === facts.format && !facts.turned
     made = await encodePixels(pixels, width, format, quality)
     if (asIs && bytes.length <= made.length) made = bytes
     await cache.write(key, made)
@@ -167,8 +180,9 @@ interface Pixels {
 }
 
 /** Upright, sRGB, 8 bits, without an alpha channel that says nothing. Decoded once for all widths. */
-async function decode(bytes: Buffer, alpha: boolean): Promise<Pixels> {
+async function decode(bytes: Buffer, alpha: boolean, cut: Cut | undefined): Promise<Pixels> {
   const upright = sharp(bytes, { failOn: 'error' }).autoOrient().toColourspace('srgb')
+  if (cut) upright.extract(areaOf((await sharp(bytes).metadata()).autoOrient, cut))
   const { data, info } = await (alpha ? upright.ensureAlpha() : upright.removeAlpha())
     .raw()
     .toBuffer({ resolveWithObject: true })
@@ -211,4 +225,4 @@ function withoutWaste(variants: Encoded[]): Encoded[] {
 const coversAll = (stays: Encoded[] | undefined, goes: Encoded[]): boolean =>
   goes.every(({ width }) => stays?.some((other) => other.width === width))
 
-const qualityOf = (rule: ImageRule): typeof DEFAULT_QUALITY => ({ ...DEFAULT_QUALITY, ...rule.quality })
+const qualityOf = (rule: EncodeRule): typeof DEFAULT_QUALITY => ({ ...DEFAULT_QUALITY, ...rule.quality })

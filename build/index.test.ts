@@ -112,6 +112,36 @@ test('a picture has its widths up to its own, never above, in the formats that p
   expect(sword?.variants.at(-1)).toMatchObject({ type: 'image/png', width: 64 })
 })
 
+test('a cut is a picture of its own: the part asked for, at its widths, inside the source', async () => {
+  // Left half red, right half blue: where a cut was taken shows.
+  const half = await sharp({ create: { width: 200, height: 200, channels: 3, background: '#f00' } })
+    .extend({ right: 200, background: '#00f' })
+    .png()
+    .toBuffer()
+  await put('art/flag.png', half)
+  const cuts = { left: { aspect: 0.5, x: 0, widths: [50, 500] }, middle: { aspect: 0.5, widths: [100] } }
+  await put('main.ts', 'console.log(1)')
+  await run({ entries: ['main.ts'], images: { rules: [{ match: '*', widths: [400], cuts }] } })
+  const { images } = await readManifest()
+  expect(Object.keys(images)).toEqual(['flag', 'flag@left', 'flag@middle'])
+  expect(images['flag']).toMatchObject({ width: 400, height: 200 })
+  expect(images['flag@left']).toMatchObject({ width: 100, height: 200 })
+  const colours = async (name: string): Promise<number[]> => {
+    const best = images[name]?.variants.at(-1)
+    if (!best) throw new Error(`${name} has no variants`)
+    const { data, info } = await sharp(path.join(project, 'dist', best.file))
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    const red = (x: number): number => ((data[x * info.channels] ?? 0) > 128 ? 1 : 0)
+    return [info.width, info.height, red(2), red(info.width - 3)]
+  }
+  expect(await colours('flag@left')).toEqual([100, 200, 1, 1])
+  expect(await colours('flag@middle')).toEqual([100, 200, 1, 0])
+  await expect(
+    run({ images: { rules: [{ match: '*', widths: [9], cuts: { tall: { aspect: 0, widths: [9] } } }] } }),
+  ).rejects.toThrow(/cuts\.tall: aspect is 0, expected width through height/)
+})
+
 test('the file name of a picture is the hash of the bytes that are served', async () => {
   await run(await game())
   const { images } = await readManifest()

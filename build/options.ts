@@ -43,6 +43,21 @@ export interface ImageRule {
   formats?: ImageFormat[]
   /** 1 to 100 on each encoder's own scale. Default {@link DEFAULT_QUALITY}; what is left out keeps its default. */
   quality?: Partial<Quality>
+  /**
+   * Parts of the picture that are pictures of their own, for art direction: `{ tall: { aspect: 4 / 5, widths: [720, 1080] } }` makes
+   * `scenes/harbour@tall`. A phone that would show a quarter of a wide scene fetches that quarter. Default none.
+   */
+  cuts?: Record<string, Cut>
+}
+
+/** A full-height part of a picture. */
+export interface Cut {
+  /** Width through height. A picture that is no wider stays whole. */
+  aspect: number
+  /** Where in the source the middle of the part lies, from 0 at its left edge to 1 at its right. Default 0.5. */
+  x?: number
+  /** As in {@link ImageRule}. */
+  widths: number[]
 }
 
 export type ImageFormat = 'avif' | 'webp' | 'png' | 'jpeg' | 'fallback'
@@ -94,11 +109,12 @@ const isFalseOr =
   (value) =>
     value === false || check(value)
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObjects: Check = (value) => isObject(value) && Object.values(value as object).every(isObject)
 const isPercent: Check = (value) => typeof value === 'number' && value >= 1 && value <= 100
 const FORMATS: readonly unknown[] = ['avif', 'webp', 'png', 'jpeg', 'fallback'] satisfies ImageFormat[]
 
 /** Every key there is, with what it takes: for checking, and for naming the closest. */
-const SHAPES: Record<'options' | 'images' | 'rule' | 'quality' | 'app', Record<string, [Check, string]>> = {
+const SHAPES: Record<'options' | 'images' | 'rule' | 'cut' | 'quality' | 'app', Record<string, [Check, string]>> = {
   options: {
     entries: [isTexts, 'paths or globs, as in ["game/main.ts"]'],
     critical: [isTexts, 'paths or globs, as in ["game/styles/village.css"]'],
@@ -122,7 +138,13 @@ const SHAPES: Record<'options' | 'images' | 'rule' | 'quality' | 'app', Record<s
       `some of ${FORMATS.join(', ')}`,
     ],
     quality: [isObject, 'an object, as in { avif: 60 }'],
+    cuts: [isObjects, 'an object of parts by name, as in { tall: { aspect: 0.8, widths: [720] } }'],
   } satisfies Record<keyof ImageRule, [Check, string]>,
+  cut: {
+    aspect: [(value) => typeof value === 'number' && value > 0 && value < 100, 'width through height, as in 0.8'],
+    x: [(value) => typeof value === 'number' && value >= 0 && value <= 1, 'a number from 0 to 1'],
+    widths: [isWidths, 'whole numbers of pixels, as in [480, 960]'],
+  } satisfies Record<keyof Cut, [Check, string]>,
   quality: {
     avif: [isPercent, '1 to 100'],
     webp: [isPercent, '1 to 100'],
@@ -152,6 +174,8 @@ export function resolveOptions(options: Options): Resolved {
       const where = `firstframe({ images: { rules: [${index}] } })`
       check(where, rule, SHAPES.rule, ['match', 'widths'])
       if (rule.quality) check(`${where}.quality`, rule.quality, SHAPES.quality)
+      for (const [name, cut] of Object.entries(rule.cuts ?? {}))
+        check(`${where}.cuts.${name}`, cut, SHAPES.cut, ['aspect', 'widths'])
     }
   }
   if (app !== false) check('firstframe({ app })', app, SHAPES.app, Object.keys(SHAPES.app))

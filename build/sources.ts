@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
-import { DEFAULT_RULE, type ImageOptions, type ImageRule } from './options.ts'
+import type { EncodeRule } from './encode.ts'
+import { DEFAULT_RULE, type ImageOptions } from './options.ts'
 
-/** A picture in the art folder. */
+/** A picture in the art folder, or a cut of one. */
 export interface Source {
-  /** Path in the folder, without extension, with `/`: `scenes/village-sky`. */
+  /** Path in the folder, without extension, with `/`: `scenes/village-sky`; of a cut `scenes/village-sky@tall`. */
   name: string
   file: string
-  rule: ImageRule
+  rule: EncodeRule
 }
 
 const RASTERS = new Set(['.png', '.jpg', '.jpeg', '.webp', '.avif', '.tif', '.tiff'])
@@ -36,8 +37,12 @@ export async function findSources(folder: string, options: Required<ImageOptions
       throw new Error(
         `Two pictures share the name "${name}": ${rival.file} and ${file}. Rename one, or leave it out by images.exclude`,
       )
-    const rule = options.rules.find(({ match }) => path.matchesGlob(name, match)) ?? DEFAULT_RULE
+    const { cuts = {}, ...rule } = options.rules.find(({ match }) => path.matchesGlob(name, match)) ?? DEFAULT_RULE
     sources.set(name, { name, file, rule })
+    for (const [part, cut] of Object.entries(cuts)) {
+      const cutName = `${name}@${part}`
+      sources.set(cutName, { name: cutName, file, rule: { ...rule, widths: cut.widths, cut } })
+    }
   }
   return [...sources.values()]
 }

@@ -13,6 +13,12 @@ export default defineConfig({
     images: {
       root: 'game/art',
       rules: [
+        {
+          match: 'scenes/village-*',
+          widths: [800, 1200, 1600, 2400],
+          // An upright phone sees the middle of the scene, and all of its height.
+          cuts: { tall: { aspect: 4 / 5, x: 0.466, widths: [480, 720, 1080] } },
+        },
         { match: 'scenes/*', widths: [480, 800, 1200, 1600, 2400] },
         { match: 'missions/*', widths: [320, 480, 640, 960] },
         { match: 'items/*', widths: [72, 144, 216] },

@@ -4,8 +4,7 @@ import type { ServerResponse } from 'node:http'
 import type { Connect, Plugin, ViteDevServer } from 'vite'
 import type { Entry, File, Image, Manifest, Variant } from '../../server/wire/manifest.ts'
 import { hashOf } from '../cache.ts'
-import { encodeOne, factsOf, planOf, recallPicture, type Encoded, type Format } from '../encode.ts'
-import type { ImageRule } from '../options.ts'
+import { encodeOne, factsOf, planOf, recallPicture, type EncodeRule, type Encoded, type Format } from '../encode.ts'
 import { findSources, type Source } from '../sources.ts'
 import { artFolder, fromRoot, type State } from '../state.ts'
 import { findEntries } from './layout.ts'
@@ -121,7 +120,7 @@ async function describeImage(state: State, { name, file, rule }: Source): Promis
   const bytes = await readFile(file)
   const hash = hashOf(bytes).slice(0, 8)
   const built = await recallPicture(bytes, rule, state.caches)
-  const { width, height, alpha, placeholder } = built ?? (await factsOf(bytes))
+  const { width, height, alpha, placeholder } = built ?? (await factsOf(bytes, rule.cut))
   const planned: Pick<Encoded, 'type' | 'width' | 'height'>[] =
     built?.variants ??
     quickPlan(rule, { width, alpha }).map((plan) => ({
@@ -142,7 +141,7 @@ async function describeImage(state: State, { name, file, rule }: Source): Promis
   return { width, height, alpha, placeholder, variants }
 }
 
-function quickPlan(rule: ImageRule, facts: { width: number; alpha: boolean }): ReturnType<typeof planOf> {
+function quickPlan(rule: EncodeRule, facts: { width: number; alpha: boolean }): ReturnType<typeof planOf> {
   const plan = planOf(rule, facts)
   const quick = plan.filter(({ format }) => format !== 'avif')
   return quick.length > 0 ? quick : plan

@@ -28,6 +28,15 @@ test('a picture has every format and width, its size, and its words', () => {
   )
 })
 
+test('another picture stands in where the medium asks, before all others', () => {
+  const instead = { media: '(max-width: 899px)', image: 'icons/coin', sizes: '87vh' }
+  const { text } = assets.image('scenes/village', { alt: '', instead })
+  const [first, ...more] = text.split('<source ').slice(1)
+  expect(first).toMatch(/^type="image\/\w+" media="\(max-width: 899px\)" sizes="87vh" srcset="\/assets\/coin-/)
+  expect(more.at(-1)).not.toContain('media=')
+  expect(text).toMatch(/<img .*srcset="\/assets\/village-/)
+})
+
 test('a width scales the height with it, and says how wide the picture is shown', () => {
   const { text } = assets.image('icons/coin', { alt: '', width: 40, lazy: true })
   expect(text).toContain('width="40" height="27"')

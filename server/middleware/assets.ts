@@ -34,6 +34,8 @@ export interface ImageOptions {
   lazy?: boolean
   /** CSS pixels for the `width` attribute, the height follows. Default the source's size. */
   width?: number
+  /** Another picture where `media` holds, as a cut of this one made for phones (`images.rules[].cuts` of the build). */
+  instead?: { media: string; image: string; sizes: string }
 }
 
 /**
@@ -69,7 +71,12 @@ export function createAssets(manifest: Manifest, assetBase: string): Assets {
     script: (name) => find(scripts, name, 'script'),
     style: (name) => find(styles, name, 'stylesheet'),
     file: (name) => find(files, name, 'file'),
-    image: (name, options) => picture(find(images, name, 'picture'), options),
+    image: (name, options) =>
+      picture(
+        find(images, name, 'picture'),
+        options,
+        options.instead && find(images, options.instead.image, 'picture'),
+      ),
     preloadImage(name, sizes = '100vw') {
       const [best] = find(images, name, 'picture').formats
       return html`<link rel="preload" as="image" type="${best?.type}" imagesrcset="${best?.srcset}" imagesizes="${sizes}" fetchpriority="high">`
@@ -114,15 +121,25 @@ function prepare({ width, height, placeholder, variants }: Image, url: (file: st
   }
 }
 
-function picture(image: Prepared, options: ImageOptions): Html {
-  const { alt, priority, lazy, width = image.width, sizes = options.width ? `${options.width}px` : '100vw' } = options
+function picture(image: Prepared, options: ImageOptions, other?: Prepared): Html {
+  const {
+    alt,
+    instead,
+    priority,
+    lazy,
+    width = image.width,
+    sizes = options.width ? `${options.width}px` : '100vw',
+  } = options
   const height = Math.round((width * image.height) / image.width)
   const classes = [image.placeholder, options.class].filter(Boolean).join(' ')
   const better = image.formats.slice(0, -1)
   const last = image.formats.at(-1)
   const of = raw(`sizes="${escape(sizes)}"`)
   // `sizes` stands before `srcset`, `loading` before both: set the other way round, some browsers fetch before they have read it.
-  return html`<picture>${better.map(
+  const others = instead && html`media="${instead.media}" sizes="${instead.sizes}"`
+  return html`<picture>${other?.formats
+    .slice(0, -1)
+    .map(({ type, srcset }) => html`<source type="${type}" ${others} srcset="${srcset}">`)}${better.map(
     ({ type, srcset }) => html`<source type="${type}" ${of} srcset="${srcset}">`,
   )}<img${classes !== '' && html` class="${classes}"`}${lazy && raw(' loading="lazy"')} decoding="async"${
     priority && html` fetchpriority="${priority}"`

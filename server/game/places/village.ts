@@ -32,14 +32,12 @@ const FOLK = ['goat', 'walker', 'hen', 'neighbour', 'dog'] as const
 
 /** The village as one player finds it. */
 export function drawVillage(visit: Visit): Setting {
-  const { assets } = visit
   return {
     title: 'Village',
     description:
       'Emberwood: a village at the edge of a dark forest. Build it, arm it, and push the forest back with your friends.',
     place: 'village',
     styles: ['village'],
-    preload: [assets.preloadImage('scenes/village-sky', LAYER)],
     main: () => {
       const sites = sitesOf(visit.player, visit.now)
       return html`${scene(visit, sites)}${works(visit, sites)}`
@@ -47,8 +45,9 @@ export function drawVillage(visit: Visit): Setting {
   }
 }
 
-/** What a layer is fetched for: it is shown wider on a phone, but its soft paint bears it, and there are five. */
-const LAYER = '(max-width: 899px) 600px, max(110vw, 185vh)'
+/** What a layer is fetched for: as wide as its height asks. An upright phone is sent the middle of it alone. */
+const LAYER = 'max(110vw, 185vh)'
+const UPRIGHT = { media: '(max-width: 899px) and (max-aspect-ratio: 4/5)', sizes: '87vh' }
 
 function scene(visit: Visit, sites: readonly Site[]): Html {
   const { assets, hour } = visit
@@ -57,6 +56,7 @@ function scene(visit: Visit, sites: readonly Site[]): Html {
       alt: '',
       class: `layer ${name}`,
       sizes: LAYER,
+      instead: { ...UPRIGHT, image: `scenes/village-${name}@tall` },
       ...(priority && { priority }),
     })
   const standing = sites.filter(({ level }) => level > 0).length
@@ -89,7 +89,7 @@ function house(assets: Assets, { building: { id, levels }, level, standing, next
   })
   return level > 0
     ? html`<li class="house ${id}"><a href="${door?.to}">${picture}<span class="plate">${short} ${pips(level)}</span><span class="sr">: ${door?.says}</span></a></li>`
-    : html`<li class="house ${id} plot"><a href="#work-${id}">${picture}<span class="plate">${
+    : html`<li class="house ${id} plot${locked === null && ' open'}"><a href="#work-${id}">${picture}<span class="plate">${
         locked === null
           ? html`Build<span class="sr"> ${short}</span> ${assets.image('icons/coin', { alt: 'for', width: 18 })}${number(next?.cost ?? 0)}`
           : html`<span class="sr">${short}: </span>${assets.image('icons/lock', { alt: '', width: 18 })}Level ${locked}`
