@@ -9,7 +9,7 @@ import { banner, barrel, flames, log, stuff } from './timber.ts'
 const steel: Material = { color: hex('#8f97b3'), shine: 0.85 }
 const rug: Material = { color: hex('#8a2f3a'), grain: 'cloth' }
 const gold: Material = { color: hex('#d9a04a'), shine: 0.7 }
-const night: Material = { color: hex('#4a6ac8'), hot: hex('#a8c4ff'), glow: 0.8 }
+const night: Material = { color: hex('#4a6ac8'), hot: hex('#7f9ef0'), glow: 0.4 }
 const wax: Material = { color: hex('#f4e2b8'), glow: 0.25 }
 
 function shell(model: Model): void {
@@ -247,7 +247,8 @@ export function paintHall(): Picture {
     key: { way: unit(vector(-0.3, 0.9, 1)), color: [0.6, 0.68, 1], power: 0.25 },
     sky: { up: [0.2, 0.18, 0.32], side: [0.3, 0.22, 0.3], down: [0.2, 0.14, 0.1], power: 0.5 },
     rim: 0.25,
-    exposure: 0.95,
+    exposure: 1.35,
+    still: true,
     bloom: 0.7,
   })
 }

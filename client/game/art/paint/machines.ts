@@ -158,9 +158,9 @@ export function witchHut(model: Model): void {
     model.within({ y: 1.25, roll: 7 }, () =>
       roof(model, 1.9, 1.6, 1.7, { tile: stuff.dark, gable: { color: hex('#6a5a4c'), grain: 'plaster' }, eave: 0.25 }),
     )
-    model.within({ x: -0.5, y: 1.6, z: 0.1, roll: -9 }, () => {
-      stones(model, 0.36, 0.36, 1.45)
-      model.smoke(vector(0, 1.6, 0), 0.4)
+    model.within({ x: -0.45, y: 1.6, z: -0.4, roll: -7 }, () => {
+      stones(model, 0.36, 0.36, 1.9)
+      model.smoke(vector(0, 2.05, 0), 0.4)
     })
   })
   for (let step = 0; step < 5; step++)

@@ -385,7 +385,7 @@ const table: Record<string, Mission> = {
         tint: [[0.62, 0.42, 0.56], 0.42],
       })
       // The emoji brings a white wall along: rock of the mountain's own stands before it.
-      await card.trace((model) => crag(model, 2.1, { color: hex('#6b4a60'), grain: 'stone' }), 0.625, 0.93, 0.66, {
+      await card.trace((model) => crag(model, 2.1, { color: hex('#6b4a60'), grain: 'stone' }), 0.7, 0.93, 0.66, {
         span: 2.6,
         spin: 40,
       })

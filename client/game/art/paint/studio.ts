@@ -2,6 +2,7 @@ import { clamp, mix, palette, smooth, toLight, type Color } from './color.ts'
 import { createGrove, type Grove } from './grove.ts'
 import type { Model } from './model.ts'
 import { blank, blur, lay, paint, type Picture } from './picture.ts'
+import { createGuide, quiet } from './quiet.ts'
 import { createRandom, fbm, noise3, type Random } from './random.ts'
 import type { Material, Solid } from './solids.ts'
 import { add, cross, dot, minus, times, unit, vector, type Vector } from './space.ts'
@@ -29,6 +30,8 @@ export interface Shot {
   exposure?: number
   /** Colour and depth of the air between; scenes with distance use it. */
   haze?: { color: Color; from: number; to: number }
+  /** Averages the grain out of the light; for scenes that fill their canvas. Default false. */
+  still?: boolean
   /** How far lamps and fires bleed into the air, 0 to 1. Default 0.5. */
   bloom?: number
 }
@@ -198,6 +201,7 @@ export function render(model: Model, shot: Shot): Picture {
   const reach = Math.tan((shot.angle * Math.PI) / 360)
   const picture = blank(width, height)
   const fire = blank(width, height)
+  const guide = shot.still ? createGuide(width, height) : undefined
   const share = 1 / (side * side)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -220,6 +224,17 @@ export function render(model: Model, shot: Shot): Picture {
           color = mix(color, [gray, gray, gray * 1.06], 0.2)
           if (haze) color = mix(color, haze.color, smooth(haze.from, haze.to, distance))
           pixel = [...color, 1]
+          if (guide) {
+            const spot = y * width + x
+            const tone = grain(solid.material, add(eye, times(way, distance)), solid.luck)
+            const faces = [normal.x, normal.y, normal.z]
+            for (let c = 0; c < 3; c++) {
+              const base = Math.min(1, (solid.material.color[c] ?? 0) * tone)
+              guide.tone[spot * 3 + c] = (guide.tone[spot * 3 + c] ?? 0) + base * share
+              guide.facing[spot * 3 + c] = (guide.facing[spot * 3 + c] ?? 0) + (faces[c] ?? 0) * share
+            }
+            guide.depth[spot] = (guide.depth[spot] ?? 0) + distance * share
+          }
           const glow = Math.min(1, solid.material.glow ?? 0)
           if (glow > 0.3) {
             for (let c = 0; c < 3; c++) {
@@ -234,6 +249,7 @@ export function render(model: Model, shot: Shot): Picture {
       }
     }
   }
+  if (guide) quiet(picture, guide)
   const { smokes } = model
   if (smokes.length > 0) {
     const project = (at: Vector): [number, number, number] => {

@@ -331,12 +331,12 @@ function bough(random: Random, x: number, y: number, reach: number, fall: number
   let out = ''
   const twig = (fromX: number, fromY: number, dx: number, dy: number, needle: number, depth: number): void => {
     const steps = Math.round(Math.hypot(dx, dy) / 7)
+    const tone = mix(hex('#060b17'), hex('#17383a'), random.next() ** 2)
     for (let step = 0; step <= steps; step++) {
       const t = step / steps
       const px = fromX + dx * t
       const py = fromY + dy * t * t
       const along = Math.atan2(dy * 2 * t, dx)
-      const tone = mix(hex('#060b17'), hex('#1b403c'), random.next() ** 2.2)
       for (const side of [-1, 1]) {
         const turn = along + side * random.range(0.45, 1)
         const long = needle * (1 - t * 0.55) * random.range(0.7, 1.2)
@@ -363,7 +363,7 @@ function fern(random: Random, x: number, y: number, size: number): string {
     const long = size * random.range(0.7, 1.25)
     const droop = Math.cos(angle) * long * 0.5
     const tone = mix(hex('#08111d'), hex('#20463f'), random.next() ** 1.6)
-    const leaves = 17
+    const leaves = 12
     for (let leaf = 1; leaf <= leaves; leaf++) {
       const t = leaf / leaves
       const px = x + Math.cos(angle) * long * t + droop * t * t * 0.5
@@ -385,7 +385,7 @@ export async function villageFront(): Promise<Picture> {
   const random = createRandom('village front')
   const tones = { dark: hex('#070c18'), light: hex('#1d3b38') }
   let out = ''
-  for (let count = 0; count < 900; count++) {
+  for (let count = 0; count < 420; count++) {
     const x = random.next() * width
     const away = Math.abs(x / width - 0.5) * 2
     const size = (18 + 120 * away ** 2.4) * random.range(0.6, 1.2)
