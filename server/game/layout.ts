@@ -66,8 +66,8 @@ ${notice}`,
 /** Links that every page's head carries. */
 export function headLinks(assets: Assets): Html {
   // By its hashed name: browsers ask for icons past the service worker, and would ask again with each visit.
-  const icon = assets.imageUrl('icons/app', 192)
-  return html`<link rel="manifest" href="/app.webmanifest"><link rel="icon" href="${icon}"><link rel="apple-touch-icon" href="${icon}"><meta name="theme-color" content="#10132a">`
+  const icon = (width: number): string => assets.imageUrl('icons/app', width)
+  return html`<link rel="manifest" href="/app.webmanifest"><link rel="icon" href="${icon(64)}"><link rel="apple-touch-icon" href="${icon(192)}"><meta name="theme-color" content="#10132a">`
 }
 
 function hud({ player, now, assets }: Visit): Html {

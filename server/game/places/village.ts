@@ -45,24 +45,27 @@ export function drawVillage(visit: Visit): Setting {
   }
 }
 
-/** What a layer is fetched for: as wide as its height asks. An upright phone is sent the middle of it alone. */
+/**
+ * What a layer is fetched for. An upright phone is sent the middle of it alone, at half the pixels it could show: the paint is soft,
+ * and there are five.
+ */
 const LAYER = 'max(110vw, 185vh)'
-const UPRIGHT = { media: '(max-width: 899px) and (max-aspect-ratio: 4/5)', sizes: '87vh' }
+const UPRIGHT = { media: '(max-width: 899px) and (max-aspect-ratio: 4/5)', sizes: '48vh' }
 
 function scene(visit: Visit, sites: readonly Site[]): Html {
   const { assets, hour } = visit
-  const layer = (name: string, priority?: 'high' | 'low') =>
+  const layer = (name: string, priority: 'high' | 'low') =>
     assets.image(`scenes/village-${name}`, {
       alt: '',
       class: `layer ${name}`,
       sizes: LAYER,
       instead: { ...UPRIGHT, image: `scenes/village-${name}@tall` },
-      ...(priority && { priority }),
+      priority,
     })
   const standing = sites.filter(({ level }) => level > 0).length
   const walkers = FOLK.slice(0, 2 + standing)
   return html`<section class="scene ${timeOfDay(hour)}" aria-label="Your village">
-${layer('sky', 'high')}${layer('mountains')}${layer('forest')}${layer('ground', 'high')}
+${layer('sky', 'high')}${layer('mountains', 'low')}${layer('forest', 'low')}${layer('ground', 'low')}
 <h1>Emberwood</h1>
 <ul class="houses">${sites.map((site) => house(assets, site))}</ul>
 <div class="folk">${walkers.map((who) => assets.image(`folk/${who}`, { alt: '', width: 64, class: who }))}</div>
