@@ -1,4 +1,4 @@
-import { figure } from './figures.ts'
+import { figure } from './figure.ts'
 import type { Picture } from './picture.ts'
 
 /** Who walks about in the village, all facing left, by their code points. */
@@ -13,6 +13,7 @@ const codes = {
 /** A villager's id. */
 export type Folk = keyof typeof codes
 
+/** Every villager's id. */
 export const folk = Object.keys(codes) as Folk[]
 
 /** A villager in the evening light, on nothing: the ground moves under them. */

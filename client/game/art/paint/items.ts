@@ -1,5 +1,5 @@
 import { clamp, css, hex, mix, palette, rarities, smooth, type Color } from './color.ts'
-import { motes } from './air.ts'
+import { motes } from './land/air.ts'
 import { blank, blur, lay, paint, silhouette, turn, type Picture } from './picture.ts'
 import { createRandom, fbm } from './random.ts'
 import { shape } from './sources.ts'

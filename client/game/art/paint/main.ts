@@ -1,21 +1,31 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { avatars, paintAvatar } from './avatars.ts'
 import { buildings, paintBuilding } from './buildings.ts'
 import { folk, paintFolk } from './folk.ts'
-import { avatars, icons, monsters, paintAvatar, paintIcon, paintMonster } from './figures.ts'
 import { cutFont } from './font.ts'
-import { paintHall } from './hall.ts'
+import { icons, paintIcon } from './icons.ts'
 import { items, paintItem } from './items.ts'
-import { paintMarket } from './market.ts'
-import { missions, paintMission } from './missions.ts'
+import { missions, paintMission } from './missions/missions.ts'
+import { monsters, paintMonster } from './monsters.ts'
 import { toSharp, type Picture } from './picture.ts'
-import { paintAppIcon, paintBattle, paintRegion } from './places.ts'
-import { villageForest, villageFront, villageGround, villageMountains, villageSky } from './village.ts'
+import { paintAppIcon } from './scenes/app-icon.ts'
+import { paintBattle } from './scenes/battles.ts'
+import { paintHall } from './scenes/hall.ts'
+import { paintMarket } from './scenes/market.ts'
+import { paintRegion } from './scenes/regions.ts'
+import { villageForest } from './village/forest.ts'
+import { villageFront } from './village/front.ts'
+import { villageGround } from './village/ground.ts'
+import { villageMountains, villageSky } from './village/sky.ts'
 
 const art = join(import.meta.dirname, '..')
+
 const regions = ['thornwood', 'mirefen', 'cinderpeak'] as const
+
 /** Rays a pixel of a building, the side of a square: 2 is quick and grainy. */
 const rays = Number(process.argv[3] ?? 4)
+
 const levels = [1, 2, 3] as const
 
 type Work = () => Picture | Promise<Picture>

@@ -4,9 +4,9 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { css, type Color } from './color.ts'
 import { load, type Picture } from './picture.ts'
 import { draw } from './svg.ts'
-import { css, type Color } from './color.ts'
 
 const run = promisify(execFile)
 
