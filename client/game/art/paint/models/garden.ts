@@ -101,7 +101,7 @@ export function garden(model: Model, level: Level): void {
         width: 1.5,
         depth: 1.2,
         foot: 0.3,
-        storeys: [0.85],
+        storeys: [1.05],
         rise: 0.95,
         tile: stuff.thatch,
         front: [[0.4]],

@@ -9,7 +9,7 @@ import { vector } from '../trace/space.ts'
 
 /** The watchtower: a fire on a wooden stand, then on stone, then higher with banners. */
 export function watchtower(model: Model, level: Level): void {
-  const height = [2, 2.7, 3.2][level - 1] ?? 2
+  const height = [2, 2.3, 3.2][level - 1] ?? 2
   const half = 0.62 + level * 0.06
   if (level === 1) {
     for (const [x, z] of [
@@ -52,7 +52,7 @@ export function watchtower(model: Model, level: Level): void {
         })
       }
       model.within({ z: half + 0.34 }, () => door(model, 0.62, 1))
-      for (const y of level === 3 ? [1.65, 2.55] : [1.85]) {
+      for (const y of level === 3 ? [1.65, 2.55] : [1.6]) {
         model.within({ y, z: half + 0.22 - y * 0.03 }, () => window(model, 0.3, 0.5))
         model.within({ y: y - 0.35, x: half + 0.24 - y * 0.03, spin: 90 }, () => window(model, 0.3, 0.5))
       }
