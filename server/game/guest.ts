@@ -2,6 +2,7 @@ import type { Request } from 'express'
 import type { Session } from '../store/session.ts'
 import type { Actions } from './actions.ts'
 import type { Tables } from './entities.ts'
+import { isOnlooker } from './onlooker.ts'
 import { newPlayer } from './rules/player.ts'
 import type { Player } from './rules/types.ts'
 
@@ -9,17 +10,12 @@ import type { Player } from './rules/types.ts'
 export interface Guests {
   /**
    * The player this browser belongs to, brought up to date. A browser that is new here becomes a guest, with a cookie in the answer;
-   * whoever only looks (`HEAD`, a search engine, a link's preview) sees the village through a stranger's eyes and leaves nothing.
+   * whoever only looks (`onlooker.ts`) sees the village through a stranger's eyes and leaves nothing.
    *
    * @param invite code of the link that brought the visitor.
    */
   arrive(req: Request, session: Session<Tables>, invite?: string): Promise<Player>
 }
-
-const ONLOOKER = /bot\b|crawl|spider|slurp|preview|facebookexternalhit|whatsapp|telegram|discord/i
-
-/** Whether a request comes from something that will never play. */
-export const isOnlooker = (req: Request): boolean => req.method === 'HEAD' || ONLOOKER.test(req.get('user-agent') ?? '')
 
 export function createGuests({ actions, clock }: { actions: Actions; clock: () => number }): Guests {
   return {

@@ -1,7 +1,7 @@
 import type { Router } from 'express'
 import { html } from '../../middleware/html.ts'
-import { isOnlooker } from '../guest.ts'
 import { headLinks } from '../layout.ts'
+import { isOnlooker } from '../onlooker.ts'
 import type { World } from './place.ts'
 
 /** A friend's link: a newcomer becomes a guest in the friend's band and stands in the village; everybody else is simply home. */

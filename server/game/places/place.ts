@@ -10,6 +10,7 @@ import type { Actions } from '../actions.ts'
 import type { Tables } from '../entities.ts'
 import type { Guests } from '../guest.ts'
 import { frame, type Setting, type Visit } from '../layout.ts'
+import { isUnseen } from '../onlooker.ts'
 import { RuleError } from '../rules/error.ts'
 import type { Action, Outcome, Player } from '../rules/types.ts'
 import { type Fields, FieldError } from './fields.ts'
@@ -31,6 +32,8 @@ export interface Here {
   session: Session<Tables>
   /** The named part of the path, as in `/missions/:region`; undefined where the path has none. */
   part: string | undefined
+  /** False where the answer may never be seen: what it shows must not count as read. */
+  seen: boolean
   /** Scheme and host the player knows the game by, as in `https://emberwood.example`: for links to be sent to others. */
   origin: string
 }
@@ -46,6 +49,18 @@ export interface Place {
   deeds?: Readonly<Record<string, (fields: Fields) => Action>>
 }
 
+/** One request at a place, as far as it has come. */
+interface Turn {
+  req: Request
+  res: Response
+  session: Session<Tables>
+  player: Player
+  /** What the action came to, or why it did not. */
+  said: Visit['said']
+  /** Of the answer. Default the place's own. */
+  status?: number
+}
+
 /** Serves a place: GET shows it; POST acts, then shows it again or, without the client's script, sends the browser back to it. */
 export function openPlace(router: Router, world: World, place: Place): void {
   for (const path of place.paths) router.get(path, show).post(path, act)
@@ -56,12 +71,14 @@ export function openPlace(router: Router, world: World, place: Place): void {
     const player = await world.guests.arrive(req, session)
     const key = req.query['did']
     const said = isKey(key) ? await session.recall<Outcome>(player.id, key) : null
-    await answer(req, res, session, player, said)
+    await answer({ req, res, session, player, said })
   }
 
   async function act(req: Request, res: Response): Promise<void> {
+    if (req.is(FORM) === false)
+      throw new HttpError(415, `A place takes a form (${FORM}), and ${req.get('Content-Type') ?? 'no type'} arrived.`)
     const fields = (req.body ?? {}) as Fields
-    const deed = typeof fields['action'] === 'string' ? place.deeds?.[fields['action']] : undefined
+    const deed = deedOf(place, fields)
     req.timing.controller = deed ? `${place.name}/${String(fields['action'])}` : `${place.name}/unknown`
     const session = world.store.session(req.timing)
     const player = await world.guests.arrive(req, session)
@@ -71,24 +88,18 @@ export function openPlace(router: Router, world: World, place: Place): void {
       if (!isKey(key)) throw new FieldError('This page is too old to act from. Open it again.')
       const { player: after, outcome } = await world.actions.act(session, player.id, deed(fields), key)
       if (req.get(FRAGMENT) === undefined) return res.redirect(303, `${req.path}?did=${key}`)
-      await answer(req, res, session, after, outcome)
+      await answer({ req, res, session, player: after, said: outcome })
     } catch (error) {
       const { words, status } = refusal(error)
       // What the player sees may be older than what refused: show things as they are now, beside the reason.
       const fresh = world.store.session(req.timing)
       const now = await world.actions.refresh(fresh, player.id)
-      await answer(req, res, fresh, now, { text: words, tone: 'bad', gains: {} }, status)
+      const said = { text: words, tone: 'bad', gains: {} } as const
+      await answer({ req, res, session: fresh, player: now, said, status })
     }
   }
 
-  async function answer(
-    req: Request,
-    res: Response,
-    session: Session<Tables>,
-    player: Player,
-    said: Visit['said'],
-    status?: number,
-  ): Promise<void> {
+  async function answer({ req, res, session, player, said, status }: Turn): Promise<void> {
     const now = world.clock()
     const visit: Visit = {
       player,
@@ -101,10 +112,18 @@ export function openPlace(router: Router, world: World, place: Place): void {
       world,
       session,
       part: partOf(req),
+      seen: !isUnseen(req),
       origin: `${req.protocol}://${req.host}`,
     })
     world.sendPage(req, res, frame(visit, status === undefined ? setting : { ...setting, status }))
   }
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+
+/** What the field `action` names among the place's deeds: its own alone, not what every object has. */
+function deedOf({ deeds = {} }: Place, { action }: Fields): ((fields: Fields) => Action) | undefined {
+  return typeof action === 'string' && Object.hasOwn(deeds, action) ? deeds[action] : undefined
 }
 
 /** Why an action was refused. @throws whatever is no refusal. */

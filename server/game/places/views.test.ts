@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { html } from '../../middleware/html.ts'
-import type { Assets } from '../../middleware/assets.ts'
+import { assets } from '../fixture.ts'
 import { frame, type Visit } from '../layout.ts'
 import { notice } from '../notice.ts'
 import { itemOf } from '../rules/lookup.ts'
@@ -18,18 +17,6 @@ import { ago, deed, span } from './widgets.ts'
 import { regions } from '../rules/data/regions.ts'
 
 const NOW = Date.UTC(2026, 10, 23, 12)
-
-/** Pictures by their names alone: what is built of them is another test's matter. */
-const assets: Assets = {
-  release: 'test',
-  script: () => ({ src: '', preloads: [] }),
-  style: () => ({ href: '', fonts: [] }),
-  file: () => '',
-  image: (name, { alt }) => html`<img src="${name}" alt="${alt}">`,
-  preloadImage: () => html``,
-  imageUrl: (name) => name,
-  placeholderRules: () => '',
-}
 
 const guest = (more: Partial<Player> = {}): Player => ({
   ...newPlayer({ id: 'one', code: 'code', invitedBy: null, seed: 'seed', now: NOW }),
