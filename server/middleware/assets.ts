@@ -5,6 +5,8 @@ import { escape, type Html, html, raw } from './html.ts'
 export interface Assets {
   /** Names the build: the `Release` header. */
   readonly release: string
+  /** URL before `/assets/…`, without a slash at its end; `''` for the page's own origin. */
+  readonly base: string
   /** A script and what it imports, deepest first, as URLs. */
   script(name: string): { src: string; preloads: readonly string[] }
   /** A stylesheet: its URL, its text if it was declared critical, and URLs of the fonts it declares. */
@@ -68,6 +70,7 @@ export function createAssets(manifest: Manifest, assetBase: string): Assets {
 
   return {
     release: manifest.release,
+    base,
     script: (name) => find(scripts, name, 'script'),
     style: (name) => find(styles, name, 'stylesheet'),
     file: (name) => find(files, name, 'file'),

@@ -41,7 +41,7 @@ test('a document has its head in order, escaped, and blocks on nothing', async (
     <title>The &lt;village&gt;</title>
     <meta name="description" content="Dusk &amp; embers">
     <link rel="preload" as="font" type="font/woff2" href="/assets/grenze-1.woff2" crossorigin>
-    <style>@font-face{src:url(/assets/grenze-1.woff2)}</style>
+    <style data-href="/assets/frame-1.css">@font-face{src:url(/assets/grenze-1.woff2)}</style>
     <script type="module" src="/assets/main-1.js"></script><link rel="modulepreload" href="/assets/queue-1.js">
 
     </head>
@@ -60,11 +60,31 @@ test('a document has its head in order, escaped, and blocks on nothing', async (
   })
 })
 
+test('a page has under its name each sheet that its parts name later, linked or inlined', async () => {
+  await using server = await listen(site())
+  const sheetsIn = (text: string) =>
+    Array.from(
+      text.matchAll(/<link rel="stylesheet" href="([^"]*)"|<style data-href="([^"]*)"/g),
+      (found) => found[1] ?? found[2],
+    )
+  const [whole, parts] = [await server.ask('/'), await server.ask('/', { headers: { Fragment: 'main' } })]
+  expect(sheetsIn(parts.text)).toEqual(['/assets/frame-1.css', '/assets/game-1.css'])
+  expect(sheetsIn(whole.text)).toEqual(sheetsIn(parts.text))
+})
+
+test('where assets come from another origin, the document says from which', async () => {
+  const cdn = createAssets(MANIFEST, 'https://cdn.example/')
+  const site = app()
+  site.use((req, res) => createPages({ assets: () => cdn })(req, res, page()))
+  await using server = await listen(site)
+  expect((await server.ask('/')).text).toContain('<html lang="en" data-release="r1" data-assets="https://cdn.example">')
+})
+
 test('every inline style is let through by its hash', async () => {
   const picture = assets.image('scenes/village', { alt: '' })
   await using server = await listen(site({ fragments: { main: () => picture }, body: ({ main }) => html`${main}` }))
   const { text, headers } = await server.ask('/')
-  const styles = Array.from(text.matchAll(/<style>(.*?)<\/style>/gs), ([, style = '']) => style)
+  const styles = Array.from(text.matchAll(/<style[^>]*>(.*?)<\/style>/gs), ([, style = '']) => style)
   expect(styles).toHaveLength(2)
   expect(styles[1]).toBe('.p-2a2350{background:#2a2350}')
   for (const style of styles)

@@ -44,7 +44,8 @@ export interface PagesOptions {
  * Makes the function that answers with pages: as a whole document, or, with the header `Fragment: hud, main`, as those parts alone, of
  * which no other is rendered. Both carry a validator, `Vary: Fragment` and the release. See `wire/fragment.ts` for the agreement.
  *
- * The document blocks on nothing: critical styles stand in it, allowed by their hashes, the rest is linked at its end.
+ * The document blocks on nothing: critical styles stand in it, allowed by their hashes, the rest is linked at its end. An inlined sheet
+ * carries its URL as `data-href`: parts name the sheets of their place, and the page fetches those it does not have.
  */
 export function createPages({ assets }: PagesOptions): SendPage {
   return function sendPage(req, res, page) {
@@ -102,20 +103,21 @@ function whole(req: Request, page: Page, assets: Assets): { text: string; styles
   const body = page.body(Object.fromEntries(Object.entries(page.fragments).map(([name, render]) => [name, render()])))
   const critical = page.styles.map((name) => assets.style(name))
   const placeholders = assets.placeholderRules(body.text)
-  const inline = [...critical.map((style) => style.inline ?? ''), placeholders].filter((style) => style !== '')
+  const inlined = critical.flatMap(({ href, inline }) => (inline === undefined ? [] : [{ href, inline }]))
+  const styles = [...inlined.map(({ inline }) => inline), ...(placeholders === '' ? [] : [placeholders])]
   const linked = critical.filter((style) => style.inline === undefined)
   const fonts = new Set(critical.flatMap((style) => style.fonts))
   const { src, preloads } = assets.script(page.script)
 
   const { text } = html`<!doctype html>
-<html lang="en" data-release="${assets.release}">
+<html lang="en" data-release="${assets.release}"${assets.base !== '' && html` data-assets="${assets.base}"`}>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <title>${page.title}</title>
 <meta name="description" content="${page.description}">
 ${Array.from(fonts, (font) => html`<link rel="preload" as="font" type="font/woff2" href="${font}" crossorigin>`)}${page.preload}
-${inline.map((style) => html`<style>${raw(style)}</style>`)}${linked.map((style) => stylesheet(style.href))}
+${inlined.map(({ href, inline }) => html`<style data-href="${href}">${raw(inline)}</style>`)}${placeholders !== '' && html`<style>${raw(placeholders)}</style>`}${linked.map((style) => stylesheet(style.href))}
 <script type="module" src="${src}"></script>${preloads.map((href) => html`<link rel="modulepreload" href="${href}">`)}
 ${page.head}
 </head>
@@ -125,7 +127,7 @@ ${page.rest.map((name) => stylesheet(assets.style(name).href))}
 </body>
 </html>
 `
-  return { text, styles: inline }
+  return { text, styles }
 }
 
 const stylesheet = (href: string): Html => html`<link rel="stylesheet" href="${href}">`
