@@ -45,6 +45,8 @@ beforeAll(async () => {
   await write('ä b%.avif', 'picture')
   await write('.stamp', 'secret')
   await write('empty.txt', '')
+  await write('gone.txt', 'soon gone')
+  await write('grown.txt', 'short')
   await writeFile(`${dir}-outside.txt`, 'secret')
   server = await serveFolder({ dir, port: 0, host: '127.0.0.1' })
 })
@@ -157,13 +159,28 @@ test('a range beyond the end is refused with the size; several, backward and unk
     expect((await ask('/digits.txt', { Range: range })).status).toBe(200)
 })
 
+test('a refused range says nothing of the file that a cache could keep', async () => {
+  const { status, headers } = await ask(MAIN, { Range: 'bytes=99999-' })
+  expect([status, headers['cache-control'], headers.etag]).toEqual([416, 'no-store', undefined])
+})
+
+test('a file that is gone or another since the start is answered with 404, and kept by nobody', async () => {
+  await rm(path.join(dir, 'gone.txt'))
+  await writeFile(path.join(dir, 'grown.txt'), 'longer than it was')
+  for (const at of ['/gone.txt', '/grown.txt', '/never.txt']) {
+    const { status, headers, body } = await ask(at)
+    expect([status, headers['cache-control'], headers.etag]).toEqual([404, 'no-store', undefined])
+    expect(body.toString()).toBe('There is no such file\n')
+  }
+})
+
 test('If-Range with another validator gets the whole', async () => {
   expect((await ask('/digits.txt', { Range: 'bytes=0-1', 'If-Range': '"old"' })).status).toBe(200)
 })
 
 test('a method that changes things is refused, with those that are not', async () => {
   const { status, headers } = await ask('/digits.txt', {}, 'POST')
-  expect([status, headers.allow]).toEqual([405, 'GET, HEAD'])
+  expect([status, headers.allow, headers['cache-control']]).toEqual([405, 'GET, HEAD', 'no-store'])
 })
 
 test.each(['outside.txt', '%2e%2e/', '..%2f', '../', '%'])(

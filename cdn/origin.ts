@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import path from 'node:path'
 import type { Manifest } from '../server/wire/manifest.ts'
@@ -13,8 +14,12 @@ export interface OriginOptions {
   dir: string
 }
 
-/** Connect's and Express's signature. `next` is called, unanswered, for a path that has no file here. */
-export type Handler = (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void
+/** Connect's and Express's signature. `next` is called, unanswered, for a path that has no file here, or no longer. */
+export type Handler = (req: IncomingMessage, res: ServerResponse, next: Next) => void
+type Next = (error?: unknown) => void
+
+/** What every answer has that is no file. */
+const FAILURE = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }
 
 type Coding = 'zstd' | 'br' | 'gzip'
 /** At the same size the first wins: Zstandard decodes in a third of Brotli's time. */
@@ -50,12 +55,12 @@ export function createOrigin({ dir }: OriginOptions): Handler {
     const resource = resources.get(pathOf(req.url ?? '/'))
     if (!resource) return next()
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      res.writeHead(405, { Allow: 'GET, HEAD', 'Content-Type': 'text/plain; charset=utf-8' })
+      res.writeHead(405, { Allow: 'GET, HEAD', ...FAILURE })
       res.end(`${req.method ?? ''} is not for files: GET and HEAD are\n`)
       return
     }
     const coding = req.headers.range === undefined ? choose(req, resource) : undefined
-    send(req, res, (coding && resource.encoded[coding]) ?? resource.plain)
+    void send(req, res, (coding && resource.encoded[coding]) ?? resource.plain, next)
   }
 }
 
@@ -64,34 +69,58 @@ const choose = (req: IncomingMessage, { codings }: Resource): Coding | undefined
   return chooseEncoding(Array.isArray(header) ? header.join() : header, codings)
 }
 
-function send(req: IncomingMessage, res: ServerResponse, { file, headers, size, etag }: Body): void {
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
+/** The file's own headers are set once it is certain that the file follows them: a cache would keep a failure as long as the file. */
+async function send(req: IncomingMessage, res: ServerResponse, body: Body, next: Next): Promise<void> {
+  const { headers, size, etag } = body
   if (matches(req.headers['if-none-match'], etag)) {
-    res.removeHeader('Content-Length')
-    res.writeHead(304).end()
+    const { 'Content-Length': _none, ...rest } = headers
+    res.writeHead(304, rest).end()
     return
   }
   const wanted = stillSame(req.headers['if-range'], etag) ? parseRange(req.headers.range, size) : undefined
   if (wanted === 'unsatisfiable') {
-    res.removeHeader('Content-Length')
-    res.writeHead(416, { 'Content-Range': `bytes */${size}` }).end()
+    res.writeHead(416, { 'Content-Range': `bytes */${size}`, ...FAILURE })
+    res.end(`The file has ${size} bytes, and none of those that were asked for\n`)
     return
   }
-  if (wanted) {
-    res.writeHead(206, {
-      'Content-Range': `bytes ${wanted.start}-${wanted.end}/${size}`,
-      'Content-Length': wanted.end - wanted.start + 1,
-    })
+  let file: FileHandle | undefined
+  try {
+    file = await openSame(body)
+  } catch (error) {
+    next(error)
+    return
   }
-  if (req.method === 'HEAD' || size === 0) {
+  if (!file) {
+    next()
+    return
+  }
+  const part = wanted && {
+    'Content-Range': `bytes ${wanted.start}-${wanted.end}/${size}`,
+    'Content-Length': String(wanted.end - wanted.start + 1),
+  }
+  res.writeHead(part ? 206 : 200, { ...headers, ...part })
+  // Who asked may be gone since the file was opened: then nothing will ever close the stream.
+  if (req.method === 'HEAD' || size === 0 || res.destroyed) {
     res.end()
+    await file.close()
     return
   }
-  const stream = createReadStream(file, wanted ?? {})
+  const stream = file.createReadStream(wanted ?? {})
   // The length has been promised: a file that fails under way can only be told by breaking off.
   stream.once('error', (error) => res.destroy(error))
   res.once('close', () => stream.destroy())
   stream.pipe(res)
+}
+
+/** Undefined for a file that is gone since the start, or of another size: the headers made then are not its own. */
+async function openSame({ file, size }: Body): Promise<FileHandle | undefined> {
+  const handle = await open(file).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (!handle || (await handle.stat()).size === size) return handle
+  await handle.close()
+  return undefined
 }
 
 /** Weak comparison, as If-None-Match asks (RFC 9110, section 13.1.2). */
@@ -177,9 +206,10 @@ function readManifest(dir: string): Manifest | undefined {
 export async function serveFolder(options: OriginOptions & { port: number; host: string }): Promise<Server> {
   const origin = createOrigin(options)
   const server = createServer((req, res) =>
-    origin(req, res, () => {
-      res.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache' })
-      res.end('There is no such file\n')
+    origin(req, res, (error) => {
+      if (error !== undefined) console.error(error)
+      res.writeHead(error === undefined ? 404 : 500, FAILURE)
+      res.end(error === undefined ? 'There is no such file\n' : 'The file cannot be read\n')
     }),
   )
   await new Promise<void>((resolve, reject) => {
