@@ -63,6 +63,33 @@ test('WAL, foreign keys and normal synchronisation are on', async () => {
   expect((await sql`PRAGMA synchronous`.execute(kysely)).rows).toEqual([{ synchronous: 1 }])
 })
 
+test('a rollback that fails holds nobody up, and leaves nothing of its transaction', async () => {
+  let broken = false
+  const database = openDatabase<Tables>('sqlite::memory:', {
+    onStatement(statement) {
+      if (broken && statement === 'ROLLBACK') {
+        broken = false
+        throw new Error('disk I/O error')
+      }
+    },
+  })
+  await migrate(database, heroMigrations)
+  broken = true
+  const failing = database.transaction(async (db) => {
+    await db.insertInto('hero').values(HERO).execute()
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow()
+  await database.transaction((db) =>
+    db
+      .insertInto('hero')
+      .values({ ...HERO, id: 'b' })
+      .execute(),
+  )
+  expect(await database.kysely.selectFrom('hero').select('id').execute()).toEqual([{ id: 'b' }])
+  await database.close()
+})
+
 test('a query outside a transaction does not see what is not committed', async () => {
   await using fixture = await open()
   const { kysely } = fixture.database

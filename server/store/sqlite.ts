@@ -117,10 +117,14 @@ class Connection implements DatabaseConnection {
   end(how: 'COMMIT' | 'ROLLBACK'): void {
     // A failed COMMIT (a full disk) may have rolled back already; Kysely then asks for ROLLBACK, which must not hide the reason.
     if (!this.#unlock) return
-    if (how === 'COMMIT' || this.#writer.isTransaction) this.#writer.run(how, [])
-    if (this.#transaction) this.#transaction.open = false
-    this.#unlock()
-    this.#unlock = null
+    if (how === 'COMMIT') this.#writer.run(how, [])
+    try {
+      if (how === 'ROLLBACK' && this.#writer.isTransaction) this.#writer.run(how, [])
+    } finally {
+      if (this.#transaction) this.#transaction.open = false
+      this.#unlock()
+      this.#unlock = null
+    }
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
@@ -139,13 +143,21 @@ class Connection implements DatabaseConnection {
     yield await this.executeQuery<R>(query)
   }
 
-  #lock(): Promise<() => void> {
+  async #lock(): Promise<() => void> {
     if (this.#scopes.current()?.transaction?.open) {
       throw new Error(
         'a write outside the transaction its caller is in would wait for it forever: use the db that the transaction hands out',
       )
     }
-    return this.#mutex.lock()
+    const unlock = await this.#mutex.lock()
+    try {
+      // Left open by a ROLLBACK that failed: nobody else's statements may become part of it.
+      if (this.#writer.isTransaction) this.#writer.run('ROLLBACK', [])
+    } catch (error) {
+      unlock()
+      throw error
+    }
+    return unlock
   }
 }
 
