@@ -8,15 +8,16 @@ import { liveStream, type LiveStreamOptions } from './stream.ts'
 
 const message = (id: number): LiveMessage => ({ id: String(id), event: 'news', data: { number: id, text: 'a\nb' } })
 
-/** A site whose store holds what was `happened`, in order. */
-function site(options: Partial<LiveStreamOptions> = {}) {
+/** A site whose store holds what was `happened`, in order, and hands out at most `page` at once. */
+function site(options: Partial<LiveStreamOptions> = {}, page = Infinity) {
   const bus = createBus()
   const stored: LiveMessage[] = []
   const happened = (id: number) => {
     stored.push(message(id))
     bus.publish('ada', message(id))
   }
-  const since = async (_req: unknown, lastId: string) => stored.filter(({ id }) => Number(id) > Number(lastId))
+  const since = async (_req: unknown, lastId: string) =>
+    stored.filter(({ id }) => Number(id) > Number(lastId)).slice(0, page)
   const site = app()
   site.use(encode())
   site.get('/live', liveStream({ bus, topic: (req) => req.get('X-Player') ?? 'ada', since, ...options }))
@@ -82,7 +83,8 @@ test.each([
 
 test('what happens while the missed is looked up comes once, in order', async () => {
   const { site: here, happened } = site({
-    async since() {
+    async since(_req, lastId) {
+      if (lastId !== '2') return []
       // Before the store is read: its answer has them, and the bus brings them too.
       for (const id of [3, 4]) happened(id)
       await sleep(30)
@@ -109,6 +111,29 @@ test('a message that the bus brings late, after the store had it, is not repeate
   happened(2)
   await expect.poll(() => reader.ids()).toEqual([1, 2])
   reader.stop()
+})
+
+test.each([31, 100])('all %i that were missed come, however few the store hands out at once', async (count) => {
+  const { site: here, happened } = site({}, 30)
+  for (let id = 1; id <= count; id++) happened(id)
+  await using server = await listen(here)
+  const reader = await read(`${server.url}/live?since=0`)
+  await expect.poll(() => reader.ids().at(-1)).toBe(count)
+  happened(count + 1)
+  await expect.poll(() => reader.ids()).toEqual(Array.from({ length: count + 1 }, (_, index) => index + 1))
+  reader.stop()
+})
+
+test('who has missed more than 1,000 gets them by coming back', async () => {
+  const { site: here, happened } = site({}, 300)
+  for (let id = 1; id <= 1300; id++) happened(id)
+  await using server = await listen(here)
+  const first = await read(`${server.url}/live?since=0`)
+  await expect.poll(() => first.seen.ended).toBe(true)
+  expect(first.ids()).toHaveLength(1200)
+  const second = await read(`${server.url}/live`, { 'Last-Event-ID': '1200' })
+  await expect.poll(() => second.ids()).toEqual(Array.from({ length: 100 }, (_, index) => 1201 + index))
+  second.stop()
 })
 
 test('reading in pieces, with messages all the while, loses and repeats nothing', async () => {
@@ -212,5 +237,20 @@ test('who names no id is told the newest and how things stand, before anything e
   found('6')
   await expect.poll(() => reader.ids()).toEqual([6, 7])
   expect(reader.seen.text).toContain('id: 6\nevent: here\ndata: {"unread":3}\n\n')
+  reader.stop()
+})
+
+test('what the beginning counted is not told again, whether it waited or the bus brings it late', async () => {
+  let found = (_id: string) => {}
+  const here = async () => ({ id: await new Promise<string>((resolve) => (found = resolve)), data: { unread: 10 } })
+  const { site: place, happened } = site({ here })
+  await using server = await listen(place)
+  const reader = await read(`${server.url}/live`)
+  for (const id of [9, 10, 11]) happened(id)
+  found('10')
+  await expect.poll(() => reader.ids()).toEqual([10, 11])
+  happened(8)
+  happened(100)
+  await expect.poll(() => reader.ids()).toEqual([10, 11, 100])
   reader.stop()
 })

@@ -7,12 +7,15 @@ export interface LiveStreamOptions {
   bus: Bus
   /** What this caller may hear; null for a caller who may hear nothing. */
   topic: (req: Request) => string | null
-  /** What was published on the caller's topic after `lastId`, oldest first, from where it is stored. */
+  /**
+   * What was published on the caller's topic after `lastId`, oldest first, from where it is stored: as many as it likes to read at once. Asked
+   * again from the last of them until there is none.
+   */
   since: (req: Request, lastId: string) => Promise<readonly LiveMessage[]>
   /**
    * Where a caller who names no id begins: the newest stored message's id, so that what happens in its first gap is not lost, and how
-   * things stand (anything JSON can write), for the page was made a while ago. Sent first, as `event: here`. Default: such a stream begins
-   * with what happens next.
+   * things stand with it (anything JSON can write), for the page was made a while ago. Both are to be read at one moment: messages up to
+   * that id ({@link isNewer}) are taken as told. Sent first, as `event: here`. Default: such a stream begins with what happens next.
    */
   here?: (req: Request) => Promise<Pick<LiveMessage, 'id' | 'data'>>
   /** Streams one topic may have at once, one per tab; the oldest ends. Default 4. */
@@ -26,7 +29,9 @@ export interface LiveStreamOptions {
 }
 
 /** Sent messages remembered per stream: one can come twice, from the store and from the bus, but not long after. */
-const REMEMBERED = 500
+const REMEMBERED = 1000
+/** Missed messages sent in one go. Past them the stream ends: its reader comes back for the rest, and others get their turn. */
+const MOST_MISSED = 1000
 
 /**
  * Server-sent events of one topic, without loss or repeat: a reader that comes back says what it read last, by the header `Last-Event-ID`
@@ -76,11 +81,8 @@ export function liveStream(options: LiveStreamOptions): RequestHandler {
       if (siblings.size === 0 && open.get(name) === siblings) open.delete(name)
     })
     try {
-      if (typeof lastId === 'string' && lastId !== '') stream.start(await since(req, lastId))
-      else {
-        if (here) stream.write(frame({ ...(await here(req)), event: 'here' }))
-        stream.start([])
-      }
+      if (typeof lastId === 'string' && lastId !== '') await stream.resume(lastId, (id) => since(req, id))
+      else stream.begin(await here?.(req))
     } catch (error) {
       stream.end()
       throw error
@@ -94,6 +96,8 @@ class Stream {
   /** Messages that arrived before {@link start}; null from then on. */
   #waiting: LiveMessage[] | null = []
   readonly #sent = new Set<string>()
+  /** Messages up to this id are told; null where the reader said what it has. */
+  #told: string | null = null
 
   constructor(res: Response, backlog: number) {
     this.#res = res
@@ -109,31 +113,75 @@ class Stream {
     res.write(`retry: ${1000 + Math.floor(Math.random() * 2000)}\n\n`)
   }
 
-  start(missed: readonly LiveMessage[]): void {
-    const waiting = this.#waiting ?? []
-    this.#waiting = null
-    for (const message of missed) this.send(message)
-    for (const message of waiting) this.send(message)
+  /** Starts at `here`, or with what happens next. */
+  begin(here?: Pick<LiveMessage, 'id' | 'data'>): void {
+    if (here) {
+      this.#told = here.id
+      this.write(frame({ ...here, event: 'here' }))
+    }
+    this.#flow()
+  }
+
+  /** Starts after `lastId`, with what was missed, at the pace at which it is read. */
+  async resume(lastId: string, since: (id: string) => Promise<readonly LiveMessage[]>): Promise<void> {
+    let id = lastId
+    for (let sent = 0; sent < MOST_MISSED;) {
+      const missed = await since(id)
+      const last = missed.at(-1)
+      if (!last) {
+        this.#flow()
+        return
+      }
+      await this.#read(missed.map((message) => this.#take(message)).join(''))
+      if (this.#res.writableEnded || this.#res.destroyed) return
+      sent += missed.length
+      id = last.id
+    }
+    this.end()
   }
 
   send(message: LiveMessage): void {
-    if (this.#waiting) {
-      this.#waiting.push(message)
-      return
-    }
-    if (this.#sent.has(message.id)) return
+    if (!this.#waiting) this.write(this.#take(message))
+    else if (this.#waiting.push(message) > REMEMBERED) this.end()
+  }
+
+  #flow(): void {
+    const waiting = this.#waiting ?? []
+    this.#waiting = null
+    for (const message of waiting) this.write(this.#take(message))
+  }
+
+  /** What to write of a message: nothing, if it was told before. */
+  #take(message: LiveMessage): string {
+    if (this.#sent.has(message.id) || (this.#told !== null && !isNewer(message.id, this.#told))) return ''
     this.#sent.add(message.id)
     if (this.#sent.size > REMEMBERED) {
       const [oldest] = this.#sent
       if (oldest !== undefined) this.#sent.delete(oldest)
     }
-    this.write(frame(message))
+    return frame(message)
   }
 
   write(text: string): void {
-    if (this.#res.writableEnded) return
+    if (text === '' || this.#res.writableEnded) return
     this.#res.write(text)
     if (this.#res.writableLength > this.#backlog) this.#res.destroy()
+  }
+
+  /** Writes, and waits until it is on its way or the reader is gone. */
+  #read(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      const res = this.#res
+      if (text === '' || res.writableEnded || res.destroyed) {
+        resolve()
+        return
+      }
+      res.once('close', resolve)
+      res.write(text, () => {
+        res.off('close', resolve)
+        resolve()
+      })
+    })
   }
 
   supersede(): void {
@@ -144,6 +192,11 @@ class Stream {
   end(): void {
     this.#res.end()
   }
+}
+
+/** Longer ids are newer, among those of one length the later in the alphabet: whole numbers, ULIDs and UUIDs of version 7 are so ordered. */
+function isNewer(id: string, than: string): boolean {
+  return id.length === than.length ? id > than : id.length > than.length
 }
 
 /** A message goes to every stream of its topic: it is written out once. */
