@@ -6,10 +6,13 @@ import type { Project } from './project.ts'
 
 export type Part = 'client' | 'server'
 
-/** What each part is made from, relative to the project. A missing one counts as empty. */
+/**
+ * What each part is made from, relative to the project. A missing one counts as empty. `build` is taken whole: what bundles the server is
+ * run by its path, so that no import leads to all of it.
+ */
 const INPUTS: Record<Part, string[]> = {
   client: ['client', 'server/wire', 'server/game/rules', 'build', 'package-lock.json', 'vite.config.ts'],
-  server: ['server', 'cdn', 'build/server.ts', 'package-lock.json', 'tsconfig.json'],
+  server: ['server', 'cdn', 'build', 'package.json', 'package-lock.json', 'tsconfig.json'],
 }
 /** Its presence shows that a part stands. */
 const PROOF: Record<Part, string> = { client: 'manifest.json', server: 'index.js' }
