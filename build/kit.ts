@@ -47,6 +47,7 @@ export async function buildKit(project: Project): Promise<void> {
     .map((file) => path.posix.normalize(file))
     .filter((file) => file.endsWith('.ts'))
   const stage = stagePath(project.dist.kit)
+  await sweep(project.dist.kit)
   try {
     await mkdir(stage, { recursive: true })
     const rest = new Set(doors)
@@ -70,7 +71,6 @@ export async function buildKit(project: Project): Promise<void> {
     await takePlace(stage, project.dist.kit)
   } finally {
     await rm(stage, { recursive: true, force: true })
-    await sweep(project.dist.kit)
   }
 }
 

@@ -30,6 +30,7 @@ export async function bundleServer(project: Project): Promise<void> {
   const stage = stagePath(project.dist.server)
   // Within the project, so that packages are found from it; swept with the stage.
   const workDir = path.join(stage, 'work')
+  await sweep(project.dist.server)
   try {
     await mkdir(stage, { recursive: true })
     await runBundler(project, project.server, stage, workDir)
@@ -44,7 +45,6 @@ export async function bundleServer(project: Project): Promise<void> {
     await takePlace(stage, project.dist.server)
   } finally {
     await rm(stage, { recursive: true, force: true })
-    await sweep(project.dist.server)
   }
 }
 
@@ -53,6 +53,7 @@ export async function refreshClient(project: Project): Promise<void> {
   const target = path.join(project.dist.server, CLIENT)
   const manifestOf = (folder: string): Promise<string> =>
     readFile(path.join(folder, 'manifest.json'), 'utf8').catch(() => '')
+  await sweep(target)
   const [built, held] = await Promise.all([project.dist.client, target].map(manifestOf))
   if (built === held) return
   const stage = stagePath(target)

@@ -7,12 +7,15 @@ import path from 'node:path'
 export const stagePath = (target: string): string =>
   path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}-${randomUUID().slice(0, 8)}`)
 
+/** Marks what stood at the target until a build took its place. */
+const LAST = '.last'
+
 /**
- * Puts `stage` where `target` is.
+ * Puts `stage` where `target` is. A folder cannot be replaced in one step: killed between the two, {@link sweep} puts the old one back.
  * @throws Error saying what stands in the way; then `target` is as it was.
  */
 export async function takePlace(stage: string, target: string): Promise<void> {
-  const old = stagePath(target)
+  const old = stagePath(target) + LAST
   const had = existsSync(target)
   try {
     if (had) await rename(target, old)
@@ -29,13 +32,18 @@ export async function takePlace(stage: string, target: string): Promise<void> {
   await rm(old, { recursive: true, force: true })
 }
 
-/** Removes what builds that were killed have left beside the target. */
+/** Removes what builds that were killed have left beside the target, and puts back what they had only taken away. */
 export async function sweep(target: string): Promise<void> {
+  const folder = path.dirname(target)
   const prefix = `.${path.basename(target)}.`
-  for (const name of await readdir(path.dirname(target))) {
+  if (!existsSync(folder)) return
+  for (const name of await readdir(folder)) {
     if (!name.startsWith(prefix)) continue
-    const pid = Number(/^(\d+)-[0-9a-f]{8}$/.exec(name.slice(prefix.length))?.[1])
-    if (pid > 0 && !isAlive(pid)) await rm(path.join(path.dirname(target), name), { recursive: true, force: true })
+    const [, pid, last] = /^(\d+)-[0-9a-f]{8}(\.last)?$/.exec(name.slice(prefix.length)) ?? []
+    if (pid === undefined || isAlive(Number(pid))) continue
+    const leaving = path.join(folder, name)
+    if (last === LAST && !existsSync(target)) await rename(leaving, target)
+    else await rm(leaving, { recursive: true, force: true })
   }
 }
 

@@ -15,11 +15,12 @@ export function staging(): Plugin & { done: () => void } {
     name: 'firstframe:staging',
     enforce: 'pre',
     apply: (config, { command }) => command === 'build' && !config.build?.ssr && !config.build?.watch,
-    config(user) {
+    async config(user) {
       const root = path.resolve(user.root ?? '.')
       target = path.resolve(root, user.build?.outDir ?? 'dist')
       stage = stagePath(target)
       complete = false
+      await sweep(target)
       return { build: { outDir: stage, emptyOutDir: true } }
     },
     /** To be called when every file is written. */
@@ -33,7 +34,6 @@ export function staging(): Plugin & { done: () => void } {
         if (!target || !stage) return
         if (complete) await takePlace(stage, target)
         else await rm(stage, { recursive: true, force: true })
-        await sweep(target)
       },
     },
   }
