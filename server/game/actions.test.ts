@@ -167,18 +167,18 @@ test('a malformed key and a player who is gone are refused', async () => {
 })
 
 test('a rival attacked loses health, has it in the news, and hears of it at once', async () => {
-  const { newGuest, act, refresh, news, unread, markRead, bus, session } = await game()
+  const { newGuest, act, refresh, news, markRead, bus, session } = await game()
   const [me, rival] = [await newGuest(session()), await newGuest(session())]
   const heard: LiveMessage[] = []
   bus.subscribe(newsTopic(rival.id), (message) => void heard.push(message))
   await act(session(), me.id, { kind: 'attack', rival: rival.id }, 'key-00001')
   const after = await refresh(session(), rival.id)
   expect(after.health).toBeLessThan(rival.health)
-  expect(unread(session(), after)).toBe(1)
+  expect(after.unread).toBe(1)
   const [entry] = await news(session(), rival.id)
   expect(entry).toMatchObject({ kind: 'attacked', from: me.id, picture: me.avatar, at: NOW })
   expect(heard).toEqual([{ id: String(entry?.id), event: 'news', data: entry }])
-  expect(await markRead(session(), rival.id)).toMatchObject({ unread: 0, newsRead: entry?.id })
+  expect(await markRead(session(), rival.id, entry?.id ?? 0)).toMatchObject({ unread: 0, newsRead: entry?.id })
 })
 
 test('an attack repeated by its key hurts once and is told once', async () => {
@@ -328,11 +328,11 @@ test('the best of the week see themselves at the top', async () => {
 })
 
 test('reading a player who is cached asks the database nothing', async () => {
-  const { newGuest, refresh, unread, session, statements } = await game()
+  const { newGuest, refresh, session, statements } = await game()
   const { id } = await newGuest(session())
   await refresh(session(), id)
   statements.length = 0
-  unread(session(), await refresh(session(), id))
+  await refresh(session(), id)
   expect(statements).toEqual([])
 })
 

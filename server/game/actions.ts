@@ -10,7 +10,8 @@ import type { News, Tables } from './entities.ts'
 import { readLadder } from './ladder.ts'
 import type { Ladder } from './ladder.ts'
 import { newcomer } from './newcomer.ts'
-import { markNewsRead, newsMessage, newsTopic, readNews, writeNews } from './news.ts'
+import { markNewsRead, newsMessage, newsTopic, readNews, readNewsState, writeNews } from './news.ts'
+import type { NewsState } from './news.ts'
 import { findRivals } from './rivals.ts'
 import { check } from './rules/check.ts'
 import { content } from './rules/data/content.ts'
@@ -60,10 +61,10 @@ export interface Actions {
   band: (session: Session<Tables>, player: string) => Promise<Player[]>
   /** The newest entries first; with `since`, those after it, oldest first. */
   news: (session: Session<Tables>, player: string, since?: number, limit?: number) => Promise<News[]>
-  /** Marks all news as read. */
-  markRead: (session: Session<Tables>, player: string) => Promise<Player>
-  /** News not read yet; costs nothing, the player's row knows it. */
-  unread: (session: Session<Tables>, player: Player) => number
+  /** The newest entry and how many are unread, as they belong together. */
+  newsState: (session: Session<Tables>, player: string) => Promise<NewsState>
+  /** Marks the news as read up to the entry `newest`. @returns the player now. */
+  markRead: (session: Session<Tables>, player: string, newest: number) => Promise<Player>
 }
 
 /** An outcome as the ledger keeps it: with what was done, so that a key cannot stand for two actions. */
@@ -162,8 +163,9 @@ export function createActions({
     ladder: readLadder,
     band: (session, player) => session.list(BAND, player),
     news: readNews,
-    markRead: async (session, player) => (await markNewsRead(session, player)) ?? nobody(),
-    unread: (_session, player) => player.unread,
+    newsState: readNewsState,
+    markRead: async (session, player, newest) =>
+      refresh((await markNewsRead(session, player, newest)) ?? nobody(), clock()),
   }
 }
 

@@ -10,7 +10,6 @@ import { maxEnergy, maxHealth, xpToNext } from './rules/levels.ts'
 import { SLOTS } from './rules/types.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 18)
-const WEEK = 7 * 86_400_000
 
 const opened: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -31,20 +30,6 @@ test('a crowd is put in once, and topped up when it is to be larger', async () =
   expect(await seedCrowd(database, 700, NOW)).toEqual({ added: 700, existed: 0 })
   expect(await seedCrowd(database, 700, NOW)).toEqual({ added: 0, existed: 700 })
   expect(await seedCrowd(database, 900, NOW)).toEqual({ added: 200, existed: 700 })
-})
-
-test('a week later the same people step on the new ladder, by a versioned write', async () => {
-  const database = await empty()
-  await seedCrowd(database, 50, NOW)
-  await seedCrowd(database, 50, NOW + WEEK)
-  const rows = await database.kysely.selectFrom('player').select(['id', 'week', 'week_xp', 'version']).execute()
-  const later = new Map(
-    Array.from({ length: 50 }, (_, index) => crowdPlayer(index, NOW + WEEK)).map((player) => [player.id, player]),
-  )
-  for (const { id, week, week_xp: xp, version } of rows) {
-    expect({ week, xp }).toEqual({ week: later.get(id)?.week, xp: later.get(id)?.weekXp })
-    expect(version).toBe(2)
-  }
 })
 
 test('the same member is the same on every machine and day of the week', () => {

@@ -35,7 +35,7 @@ export interface Seeded {
 
 /**
  * Puts the first `count` members of a crowd into the database, so that battles and the ladder have people in them. The
- * crowd is the same every time: whoever is there already stays, and only steps on this week's ladder again.
+ * crowd is the same every time: whoever is there already stays as they are.
  */
 export async function seedCrowd(database: Database<Tables>, count: number, now = Date.now()): Promise<Seeded> {
   const seeded: Seeded = { added: 0, existed: 0 }
@@ -43,24 +43,26 @@ export async function seedCrowd(database: Database<Tables>, count: number, now =
     const batch = Array.from({ length: Math.min(BATCH, count - start) }, (_, index) => crowdPlayer(start + index, now))
     await database.transaction(async (db) => {
       const ids = batch.map(({ id }) => id)
-      const there = await db.selectFrom('player').select(['id', 'week']).where('id', 'in', ids).execute()
-      const weeks = new Map(there.map(({ id, week }) => [id, week]))
-      const fresh = batch.filter(({ id }) => !weeks.has(id))
-      const stale = batch.filter(({ id, week }) => (weeks.get(id) ?? week) < week)
+      const there = new Set(
+        (await db.selectFrom('player').select('id').where('id', 'in', ids).execute()).map(({ id }) => id),
+      )
+      const fresh = batch.filter(({ id }) => !there.has(id))
       if (fresh.length > 0) {
         const columns = sql.join(PLAYER.columns.map((column) => sql.ref(column)))
         const rows = sql.join(fresh.map((player) => sql`(${sql.join(PLAYER.toParameters(player))})`))
         await sql`INSERT INTO player (${columns}) VALUES ${rows}`.execute(db)
       }
-      for (const { id, week, weekXp } of stale)
-        await sql`UPDATE player SET week = ${week}, week_xp = ${weekXp}, version = version + 1 WHERE id = ${id}`.execute(
-          db,
-        )
       seeded.added += fresh.length
-      seeded.existed += there.length
+      seeded.existed += there.size
     })
   }
   return seeded
+}
+
+/** Who member number `index` of the crowd is. */
+export function crowdId(index: number): string {
+  const chance = random(`crowd ${index}`)
+  return randomId(() => chance.next())
 }
 
 /** Member number `index` of the crowd as of the week of `now`. */
@@ -77,7 +79,8 @@ export function crowdPlayer(index: number, now: number): Player {
   return {
     ...newPlayer({ id, code: randomCode(next), invitedBy: null, seed: id, now: createdAt }),
     level,
-    xp: Math.floor(chance.next() * xpToNext(level)),
+    // Nobody of the crowd looks like a guest who never did anything.
+    xp: Math.max(1, Math.floor(chance.next() * xpToNext(level))),
     coins: Math.floor(chance.next() * 60 * level ** 1.4),
     energy: maxEnergy(level),
     energyAt: weekStart(week),
@@ -86,7 +89,7 @@ export function crowdPlayer(index: number, now: number): Player {
     wins,
     losses: fights - wins,
     week,
-    weekXp: weekXpOf(index, level, week),
+    weekXp: crowdWeekXp(index, level, week),
     gear,
     bag,
     mastery: experience(level, chance),
@@ -95,8 +98,8 @@ export function crowdPlayer(index: number, now: number): Player {
   }
 }
 
-/** Most play little in a week and a few play a lot. */
-function weekXpOf(index: number, level: number, week: number): number {
+/** Experience that member number `index` wins in a week: most play little and a few play a lot. */
+export function crowdWeekXp(index: number, level: number, week: number): number {
   const chance = random(`crowd ${index} week ${week}`)
   return chance.next() < 0.35 ? 0 : Math.floor(chance.next() ** 4 * (60 + 110 * level))
 }

@@ -10,6 +10,7 @@ import { type ActionsOptions, createActions } from './actions.ts'
 import { seedCrowd } from './crowd.ts'
 import type { Tables } from './entities.ts'
 import { createGuests } from './guest.ts'
+import { pruneGuests, stepCrowd } from './housekeeping.ts'
 import { gameMigrations } from './migrations.ts'
 import { newsMessage, newsTopic } from './news.ts'
 import { battle } from './places/battle.ts'
@@ -45,8 +46,10 @@ export interface Game {
   errorPage: (req: Request, status: number, words: string) => Page
   /** The tables it stands on, to be made before anything is asked of it. */
   migrations: Readonly<Record<string, Migration>>
-  /** Peoples an empty database, so that nobody fights alone. To be called once the tables are there. */
+  /** Peoples an empty database, so that nobody fights alone, and puts the people of another on this week's ladder. To be called once the tables are there. */
   populate(): Promise<void>
+  /** What has to be done now and then, in portions that hold nobody up: see `housekeeping.ts`. To be called hourly. */
+  housekeep(): Promise<void>
 }
 
 /** Every place, in the order of the way bar. */
@@ -80,10 +83,8 @@ export function createGame(deps: GameDeps): Game {
     async here(req) {
       const { user } = req.session
       if (user === null) return { id: '0', data: { unread: 0 } }
-      const session = store.session(req.timing)
-      const player = await actions.find(session, user)
-      const [newest] = await actions.news(session, user, undefined, 1)
-      return { id: String(newest?.id ?? 0), data: { unread: player?.unread ?? 0 } }
+      const { newest, unread } = await actions.newsState(store.session(req.timing), user)
+      return { id: String(newest), data: { unread } }
     },
   })
   router.get('/live', live)
@@ -94,9 +95,16 @@ export function createGame(deps: GameDeps): Game {
     migrations: gameMigrations,
     async populate() {
       const someone = await store.database.kysely.selectFrom('player').select('id').limit(1).executeTakeFirst()
-      if (someone) return
-      const { added } = await seedCrowd(store.database, CROWD)
-      log(`${added} players moved into the empty village`)
+      if (someone) await stepCrowd(store, clock())
+      else {
+        const { added } = await seedCrowd(store.database, CROWD, clock())
+        log(`${added} players moved into the empty village`)
+      }
+    },
+    async housekeep() {
+      await stepCrowd(store, clock())
+      const gone = await pruneGuests(store, clock())
+      if (gone > 0) log(`${gone} guests who never did anything were forgotten`)
     },
   }
 }

@@ -28,6 +28,8 @@ export interface Setting {
   /** The place's own stylesheets: they stand in its page. */
   styles: readonly string[]
   main: () => Html
+  /** The player, where showing the place changed something about them; the bar is drawn of it. Default the visit's. */
+  player?: Player
   /** Default 200. */
   status?: number
   /** Pictures that are the largest paint: fetched before the parser meets them. */
@@ -36,7 +38,7 @@ export interface Setting {
 
 /** The whole page around a place: bar, main, way, notice; each a fragment of its own. */
 export function frame(visit: Visit, setting: Setting): Page {
-  const { title, description, place, styles, status, main, preload } = setting
+  const { title, description, place, styles, status, main, preload, player = visit.player } = setting
   const { assets } = visit
   return {
     title: `${title} · Emberwood`,
@@ -49,7 +51,7 @@ export function frame(visit: Visit, setting: Setting): Page {
     ...(status !== undefined && { status }),
     ...(preload !== undefined && { preload }),
     fragments: {
-      hud: () => hud(visit),
+      hud: () => hud({ ...visit, player }),
       main: () => html`<main id="main" tabindex="-1">${main()}</main>`,
       nav: () => nav(assets, place),
       notice: () => notice(assets, visit.said, visit.now),

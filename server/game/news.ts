@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
 import type { LiveMessage } from '../live/bus.ts'
 import type { Session } from '../store/session.ts'
 import type { StoreTransaction } from '../store/writes.ts'
 import { PLAYER } from './entities.ts'
 import type { News, Tables } from './entities.ts'
+import { curves } from './rules/data/curves.ts'
 import type { Player, Tiding } from './rules/types.ts'
 
 /** Entries given at once. */
@@ -47,18 +49,36 @@ export async function writeNews(tx: StoreTransaction<Tables>, tiding: Tiding, at
   return { id: Number(insertId), kind, text, picture, from, at }
 }
 
-/** Marks all of a player's news as read. @returns the player as now stored. */
-export function markNewsRead(session: Session<Tables>, id: string): Promise<Player | null> {
+/** Marks a player's news as read up to the entry `newest`; what came after it stays unread. @returns the player as now stored. */
+export function markNewsRead(session: Session<Tables>, id: string, newest: number): Promise<Player | null> {
   return session.transaction(async (tx) => {
     const player = await tx.get(PLAYER, id)
-    if (player === null || player.unread === 0) return player
-    const newest = await tx.db
-      .selectFrom('news')
-      .select('id')
-      .where('player', '=', id)
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst()
-    return tx.update(PLAYER, { ...player, unread: 0, newsRead: newest?.id ?? player.newsRead })
+    if (player === null || (player.unread === 0 && player.newsRead >= newest)) return player
+    const newsRead = Math.max(player.newsRead, newest)
+    const { rows } = await sql<{ later: number }>`
+      SELECT COUNT(*) AS later FROM news WHERE player = ${id} AND id > ${newsRead}`.execute(tx.db)
+    return tx.update(PLAYER, { ...player, unread: Math.min(rows[0]?.later ?? 0, curves.caps.count), newsRead })
   })
+}
+
+/** How a player's news stands at one moment. */
+export interface NewsState {
+  /** Id of the newest entry, 0 where there is none. */
+  newest: number
+  /** Entries up to it that have not been read. */
+  unread: number
+}
+
+/** Read in one statement, so that the two belong together: a stream begins there, and counts on from it. */
+export async function readNewsState(session: Session<Tables>, player: string): Promise<NewsState> {
+  const [state] = await session.query(
+    async (db) =>
+      (
+        await sql<NewsState>`SELECT
+          COALESCE((SELECT MAX(news.id) FROM news WHERE news.player = player.id), 0) AS newest,
+          (SELECT COUNT(*) FROM news WHERE news.player = player.id AND news.id > player.news_read) AS unread
+          FROM player WHERE player.id = ${player}`.execute(db)
+      ).rows,
+  )
+  return state ?? { newest: 0, unread: 0 }
 }

@@ -7,10 +7,13 @@ import { ago, header, HEADER } from './widgets.ts'
 export const feed: Place = {
   name: 'feed',
   paths: ['/feed'],
-  async show(visit, { world, session }) {
-    const news = await world.actions.news(session, visit.player.id)
-    if (visit.player.unread > 0) await world.actions.markRead(session, visit.player.id)
-    return drawFeed(visit, news)
+  async show(visit, { world: { actions }, session, seen }) {
+    const { id, unread } = visit.player
+    const news = await actions.news(session, id)
+    const setting = drawFeed(visit, news)
+    const [newest] = news
+    if (!seen || unread === 0 || newest === undefined) return setting
+    return { ...setting, player: await actions.markRead(session, id, newest.id) }
   },
 }
 
@@ -28,8 +31,8 @@ export function drawFeed(visit: Visit, news: readonly News[]): Setting {
         news.length === 0
           ? html`<p class="hush">Nothing has happened yet. Go and happen to something: <a href="/battle">battle</a>.</p>`
           : html`<ol class="people">${news.map(
-              ({ text, picture, at }, index) =>
-                html`<li class="card person ${index < player.unread && 'new'}">${assets.image(picture, { alt: '', width: 56, lazy: true })}<b>${text}</b><time datetime="${new Date(at).toISOString()}">${ago(now - at)}</time></li>`,
+              ({ id, text, picture, at }) =>
+                html`<li class="card person ${id > player.newsRead && 'new'}">${assets.image(picture, { alt: '', width: 56, lazy: true })}<b>${text}</b><time datetime="${new Date(at).toISOString()}">${ago(now - at)}</time></li>`,
             )}</ol>`
       }</div>`,
   }
