@@ -39,6 +39,7 @@ function site(options: Partial<AppOptions> = {}) {
     requestTimeout: 10,
     sessionSecrets: ['a-secret-for-the-tests'],
     inspectToken: '',
+    trustProxy: ['loopback'],
     development: true,
     log: (line) => lines.push(line),
     logError: (line) => lines.push(line),
@@ -106,6 +107,27 @@ test('a tampered cookie makes a stranger, never an error', async () => {
   const { status, headers } = await server.ask('/', { headers: { Cookie: 'session=v1.admin.0.AAAA' } })
   expect(status).toBe(200)
   expect(headers['set-cookie']).toEqual([expect.stringMatching(/^session=v1\.guest1\./)])
+})
+
+test.each([
+  [['loopback'], true],
+  [['10.0.0.0/8'], false],
+])('behind a balancer of %j trusted, one on this machine is believed: %s', async (trustProxy, isBelieved) => {
+  await using server = await listen(site({ trustProxy }).app)
+  const { headers } = await server.ask('/', { headers: { 'X-Forwarded-Proto': 'https' } })
+  expect('strict-transport-security' in headers).toBe(isBelieved)
+})
+
+test('a beacon of more than 2 KB is refused, whoever says how long it is', async () => {
+  await using server = await listen(site().app)
+  const body = JSON.stringify({ release: 'r', path: '/', vitals: {}, more: 'x'.repeat(2100) })
+  for (const length of [{}, { 'Transfer-Encoding': 'chunked' }])
+    for (const type of ['application/json', 'text/plain']) {
+      const headers: Record<string, string> = { 'Content-Type': type, ...length }
+      const answer = await server.ask('/track/beacon', { method: 'POST', headers, body })
+      expect(answer.status).toBe(413)
+      expect(answer.text).toContain('2048')
+    }
 })
 
 test('health and timing are there, and events are taken', async () => {

@@ -33,6 +33,7 @@ export interface AppOptions {
   requestTimeout: number
   sessionSecrets: readonly string[]
   inspectToken: string
+  trustProxy: readonly string[]
   /** True on a developer's machine: `/__timing__` opens to loopback. */
   development: boolean
   /** True under Vite, whose client needs a wider policy. */
@@ -53,7 +54,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('x-powered-by')
   app.disable('etag')
   app.set('query parser', 'simple')
-  app.set('trust proxy', 'loopback')
+  app.set('trust proxy', options.trustProxy)
 
   app.use(requestId())
   app.use(timing({ timings, ...(options.log && { log: options.log }) }))
@@ -65,13 +66,14 @@ export function createApp(options: AppOptions): Express {
   app.use(session({ secrets: options.sessionSecrets }))
   app.use(crossSite())
   app.use(writeRate(options.rates))
+  // Before bodies are read: what pages report has limits of its own.
+  app.use(collect({ events, timings }))
   app.use(body())
   app.use(encode())
   app.use(
     access({ token: options.inspectToken, development }),
     timingPage({ timings, release: () => options.assets().release }),
   )
-  app.use(collect({ events, timings }))
   app.use(controller(), ...options.routes)
   app.use(notFound())
   app.use(errors(fail))

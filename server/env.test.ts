@@ -17,6 +17,7 @@ test('every variable has a default; an empty one is not set', () => {
     assetBase: '',
     requestTimeout: 10,
     inspectToken: '',
+    trustProxy: ['loopback'],
     development: true,
   }
   expect(readEnv({}, fresh())).toMatchObject(expected)
@@ -33,6 +34,7 @@ test('right values are taken', () => {
       REQUEST_TIMEOUT: '2.5',
       SESSION_SECRETS: 'new-secret-of-length, old-secret-of-length',
       INSPECT_TOKEN: '0123456789abcdef',
+      TRUST_PROXY: '10.0.0.0/8, uniquelocal,fd00::1, 2001:db8::/32',
       INSTANCES: '1',
     }),
   ).toEqual({
@@ -43,6 +45,7 @@ test('right values are taken', () => {
     requestTimeout: 2.5,
     sessionSecrets: ['new-secret-of-length', 'old-secret-of-length'],
     inspectToken: '0123456789abcdef',
+    trustProxy: ['10.0.0.0/8', 'uniquelocal', 'fd00::1', '2001:db8::/32'],
     development: false,
   })
 })
@@ -56,6 +59,10 @@ test.each([
   ['ASSET_BASE', 'cdn.example', 'ASSET_BASE is "cdn.example": expected an http or https URL'],
   ['REQUEST_TIMEOUT', '0', 'REQUEST_TIMEOUT is "0": expected seconds'],
   ['REQUEST_TIMEOUT', '1e3', 'REQUEST_TIMEOUT is "1e3"'],
+  ['TRUST_PROXY', 'balancer', 'TRUST_PROXY is "balancer": expected addresses or networks, separated by commas'],
+  ['TRUST_PROXY', '10.0.0.0/33', 'TRUST_PROXY is "10.0.0.0/33"'],
+  ['TRUST_PROXY', '10.0.0.1,', 'TRUST_PROXY is "10.0.0.1,"'],
+  ['TRUST_PROXY', 'true', 'TRUST_PROXY is "true"'],
   ['INSTANCES', 'auto', 'INSTANCES is "auto": expected 1'],
   ['MEMCACHED_SERVERS', 'localhost:11211', 'unset MEMCACHED_SERVERS'],
   ['BUS_URL', 'nats://localhost', 'unset BUS_URL'],

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { dirname } from 'node:path'
 
 /** Everything that is set from outside. */
@@ -17,6 +18,11 @@ export interface Env {
   sessionSecrets: readonly string[]
   /** Opens `/__…__` elsewhere than on loopback in development; `''` opens it nowhere else. */
   inspectToken: string
+  /**
+   * Whose word on the caller's address and protocol (`X-Forwarded-…`) is taken: addresses, networks as `10.0.0.0/8`, or the names `loopback`,
+   * `linklocal`, `uniquelocal`.
+   */
+  trustProxy: readonly string[]
   /** A developer's own machine: `NODE_ENV` is not `production`, and only loopback is listened on. */
   development: boolean
 }
@@ -72,6 +78,12 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, se
       secrets,
       'texts of at least 16 characters, separated by commas, the newest first, for example what `openssl rand -hex 32` prints',
     ),
+    trustProxy: read(
+      'TRUST_PROXY',
+      ['loopback'],
+      proxies,
+      'addresses or networks, separated by commas, for example TRUST_PROXY=10.0.0.0/8 (or loopback, linklocal, uniquelocal)',
+    ),
     inspectToken: read(
       'INSPECT_TOKEN',
       '',
@@ -114,6 +126,18 @@ const url = (text: string) => {
   return parsed && /^https?:$/.test(parsed.protocol) && !parsed.search && !parsed.hash
     ? parsed.href.replace(/\/+$/, '')
     : null
+}
+
+const proxies = (text: string) => {
+  const list = text.split(',').map((proxy) => proxy.trim())
+  return list.every((proxy) => /^(?:loopback|linklocal|uniquelocal)$/.test(proxy) || isNetwork(proxy)) ? list : null
+}
+
+/** An address, with or without a prefix in bits. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...more] = text.split('/')
+  const version = isIP(address)
+  return version !== 0 && more.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128)
 }
 
 const secrets = (text: string) => {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { answerError, errors } from '../middleware/errors.ts'
-import { body } from '../middleware/limits.ts'
 import { session } from '../middleware/session.ts'
 import { app, listen } from '../middleware/testing.ts'
 import { Timings } from '../middleware/timings.ts'
@@ -20,7 +19,6 @@ async function site() {
     req.session.signIn('ada')
     res.end()
   })
-  site.use(body())
   site.use(collect({ events, timings }))
   site.use((req, res) => {
     req.timing.controller = 'village'

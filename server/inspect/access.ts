@@ -1,4 +1,4 @@
-import express, { type Request, Router } from 'express'
+import { type Request, Router } from 'express'
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { HttpError } from '../middleware/httperror.ts'
 import { html } from '../middleware/html.ts'
@@ -17,7 +17,8 @@ const HEADER = 'X-Inspect-Token'
 /**
  * Guards the pages at `/__NAME__`: for all others they do not exist (404). In development a direct request from this machine is let in. A
  * token is given once, by the form at `/__inspect__`, which sets an HttpOnly cookie for half a day, or with each request in the header
- * `X-Inspect-Token`; never in a URL, which logs keep. Without a token set there is no form either.
+ * `X-Inspect-Token`; never in a URL, which logs keep. Without a token set there is no form either. The form is read by `limits.ts`, which
+ * goes before.
  */
 export function access({ token, development }: AccessOptions): Router {
   const router = Router()
@@ -42,7 +43,7 @@ export function access({ token, development }: AccessOptions): Router {
     })
   })
 
-  router.post('/__inspect__', express.urlencoded({ extended: false, limit: 1024 }), (req, res) => {
+  router.post('/__inspect__', (req, res) => {
     const given: unknown = (req.body as { token?: unknown } | undefined)?.token
     if (token === '' || typeof given !== 'string' || !same(given, token)) throw hidden()
     const secure = req.secure ? '; Secure' : ''

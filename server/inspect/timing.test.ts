@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { expect, test } from 'vitest'
 import { answerError, errors, notFound } from '../middleware/errors.ts'
 import { headers } from '../middleware/headers.ts'
+import { body } from '../middleware/limits.ts'
 import { app, listen } from '../middleware/testing.ts'
 import { controller } from '../middleware/timing.ts'
 import { Timings } from '../middleware/timings.ts'
@@ -15,6 +16,7 @@ function site(options: Partial<AccessOptions> = {}) {
   const timings = new Timings()
   const site = app({ lines: [], timings })
   site.use(headers())
+  site.use(body())
   site.use(access({ token: '', development: true, ...options }), timingPage({ timings, release: () => 'r<1>' }))
   site.get('/battle', controller(), (req, res) => {
     req.timing.controller = 'battle/<attack>'

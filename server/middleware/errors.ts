@@ -63,9 +63,12 @@ export function notFound(): RequestHandler {
 }
 
 function tell(error: unknown): { status: number; words: string; headers: Readonly<Record<string, string>> } {
-  const { status, words, headers, type } = (error ?? {}) as Partial<HttpError> & { type?: string }
+  const { status, words, headers, type, limit } = (error ?? {}) as Partial<HttpError> & {
+    type?: string
+    limit?: number
+  }
   if (typeof status === 'number' && typeof words === 'string') return { status, words, headers: headers ?? {} }
-  const parsed = PARSER[type ?? '']
+  const parsed = PARSER[type ?? '']?.replace('LIMIT', String(limit))
   if (parsed && typeof status === 'number') return { status, words: parsed, headers: {} }
   // Express's own: a URL that cannot be decoded.
   if (status === 400) return { status, words: 'This address could not be read: it is not a valid URL.', headers: {} }
@@ -78,7 +81,7 @@ function tell(error: unknown): { status: number; words: string; headers: Readonl
 
 /** What `body-parser` calls its errors (https://expressjs.com/en/resources/middleware/body-parser.html#errors), in words. */
 const PARSER: Readonly<Record<string, string>> = {
-  'entity.too.large': 'That was too much at once: a form or message may have 16 KB.',
+  'entity.too.large': 'That was too much at once: at most LIMIT bytes are taken here.',
   'entity.parse.failed': 'What arrived could not be read: the body is not valid JSON.',
   'encoding.unsupported': 'What arrived could not be read: send it without compression.',
   'charset.unsupported': 'What arrived could not be read: send it as UTF-8.',
