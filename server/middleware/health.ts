@@ -1,19 +1,22 @@
 import { type RequestHandler, Router } from 'express'
+import type { Log } from './timing.ts'
 
 export interface HealthOptions {
-  /** Resolves when this process can do its work: the database answers. A rejection's message is told to who asks. */
+  /** Resolves when this process can do its work: the database answers. The log says why it does not. */
   check: () => Promise<void>
   /** True once the server is shutting down. */
   draining: () => boolean
   /** Milliseconds that the check may take. Default 2,000. */
   patience?: number
+  /** Takes a line when the check fails. Default standard error. */
+  log?: Log
 }
 
 /**
  * `/health/live`: the process answers; if not, restart it. `/health/ready`: it can do its work; if not (503), send it no more requests:
  * also while it drains.
  */
-export function health({ check, draining, patience = 2000 }: HealthOptions): Router {
+export function health({ check, draining, patience = 2000, log = console.error }: HealthOptions): Router {
   const router = Router()
   const answer = (status: number, words: string): RequestHandler =>
     function health(_req, res) {
@@ -33,7 +36,11 @@ export function health({ check, draining, patience = 2000 }: HealthOptions): Rou
     }
     Promise.race([check(), late(patience)]).then(
       () => say(200, 'ready'),
-      (error: unknown) => say(503, `not ready: ${error instanceof Error ? error.message : String(error)}`),
+      (error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        log(`${new Date().toISOString()} not ready id=${req.id}: ${reason}`)
+        say(503, 'not ready')
+      },
     )
   })
   return router
