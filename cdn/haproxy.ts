@@ -54,6 +54,13 @@ frontend game
     log-format "%ID %ST %B %TR/%Tw/%Tc/%Tr/%Ta %s %[var(txn.method)] %[var(txn.path)]"
     http-request set-var(txn.method) method
     http-request set-var(txn.path) path
+    # What a client says of its way here is its own invention: the instances believe these.
+    http-request del-header X-Forwarded-For
+    http-request del-header Forwarded
+    http-request set-header X-Forwarded-Proto http
+    http-request set-header X-Forwarded-Proto https if { ssl_fc }
+    http-request set-header X-Forwarded-Host %[req.hdr(Host)]
+    http-request del-header X-Request-Id
     use_backend live if { path /live }
     default_backend game
 
