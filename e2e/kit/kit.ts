@@ -169,7 +169,16 @@ function bundle(code: string, format: 'es' | 'iife', precache?: Precache): Promi
 
 /** The four parts of a page, whole or as asked for, under the real policy. */
 export function pageOf(asked: Asked, parts: Partial<Parts>, options: PageOptions = {}): Answer {
-  const { title = asked.path, release = 'r1', status = 200, headers, head = '', etag, src = '/page.js' } = options
+  const {
+    title = asked.path,
+    release = 'r1',
+    status = 200,
+    headers,
+    head = '',
+    etag,
+    src = '/page.js',
+    assets,
+  } = options
   const html: Record<string, string> = {
     hud: `<header id="hud">${parts.hud ?? ''}</header>`,
     main: `<main id="main" tabindex="-1">${parts.main ?? ''}</main>`,
@@ -189,7 +198,7 @@ export function pageOf(asked: Asked, parts: Partial<Parts>, options: PageOptions
   if (etag && asked.headers['if-none-match'] === etag) return { status: 304, headers: common }
   const top = wanted
     ? `<title>${title}</title>`
-    : `<!doctype html><html lang="en" data-release="${release}"><meta charset="utf-8"><title>${title}</title>${head}<script type="module" src="${src}"></script>`
+    : `<!doctype html><html lang="en" data-release="${release}"${assets ? ` data-assets="${assets}"` : ''}><meta charset="utf-8"><title>${title}</title>${head}<script type="module" src="${src}"></script>`
   return { status, headers: common, body: top + body }
 }
 
@@ -208,6 +217,8 @@ interface PageOptions {
   etag?: string
   /** The page's script. Default `/page.js`. */
   src?: string
+  /** The CDN's URL, for `<html data-assets>`. */
+  assets?: string
 }
 
 export const script = (body: string): Answer => ({ type: 'text/javascript', body })

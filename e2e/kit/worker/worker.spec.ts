@@ -1,5 +1,15 @@
 import { expect, type Page } from '@playwright/test'
-import { type Answer, type Asked, pageOf, pageScript, script, type Site, test, workerScript } from '../kit.ts'
+import {
+  type Answer,
+  type Asked,
+  pageOf,
+  pageScript,
+  script,
+  type Site,
+  startSite,
+  test,
+  workerScript,
+} from '../kit.ts'
 
 const start = await pageScript(`
   import { startFragments } from 'client/runtime/fragments.ts'
@@ -79,6 +89,77 @@ test('a second visit paints without asking, then brings itself up to date', asyn
   await expect
     .poll(() => page.evaluate(async () => (await (await caches.match('/village', { ignoreVary: true }))?.text()) ?? ''))
     .toContain('news')
+})
+
+const PICTURE = '/assets/hill-1a2b3c4d.png'
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+test('a tab closed while the worker installs leaves place and pictures to the next visit, line or not', async ({
+  page,
+  site,
+  context,
+}) => {
+  let release = () => {}
+  const held = new Promise<void>((resolve) => (release = resolve))
+  const only = '/assets/worker-only.js'
+  const worker = await workerScript({
+    release: 'r1',
+    shell: [SCRIPT, only].map((file) => ({ file: file.slice(1), bytes: 1 })),
+  })
+  site.handle(async (asked) => {
+    if (asked.path === only) await held
+    if (asked.path === SCRIPT || asked.path === only) return script(asked.path === only ? '' : start)
+    if (asked.path === '/worker.js') return script(worker)
+    if (asked.path === PICTURE) return { type: 'image/png', body: PNG }
+    if (asked.path === '/live') return { body: '<p>own</p>' }
+    return asked.path === '/village' ? place(asked, `<h1>hill</h1><img src="${PICTURE}" alt="hill">`) : undefined
+  })
+  await page.goto(`${site.url}/village`)
+  // The worker's own copy of the place, by which nothing is read.
+  await expect.poll(() => site.requests.filter((asked) => asked.path === '/village').length).toBe(2)
+  expect(site.requests.findLast((asked) => asked.path === '/village')?.headers['purpose']).toBe('prefetch')
+  await page.close()
+  release()
+  const next = await context.newPage()
+  await next.goto(`${site.url}/live`)
+  await expect.poll(() => cached(next, 'firstframe-pictures')).toEqual([PICTURE])
+  await expect
+    .poll(() => next.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.active?.state))
+    .toBe('activated')
+  await site.close()
+  await next.goto(`${site.url}/village`)
+  await expect(next.locator('h1')).toHaveText('hill')
+  expect(
+    await next.locator('img').evaluate((image: HTMLImageElement) => image.decode().then(() => image.naturalWidth)),
+  ).toBe(1)
+  await site.open()
+})
+
+test('with files on a CDN the shell is fetched there, and kept under this origin’s names', async ({ page, site }) => {
+  const cdn = await startSite()
+  const lost = '/assets/lost-1.js'
+  const shell = [asset('r1'), SCRIPT, lost]
+  const worker = await workerScript({ release: 'r1', shell: shell.map((file) => ({ file: file.slice(1), bytes: 1 })) })
+  cdn.handle(({ path }) =>
+    path === lost ? undefined : { type: 'text/css', body: 'h1 {}', headers: { 'Access-Control-Allow-Origin': '*' } },
+  )
+  site.handle((asked) => {
+    if (asked.path === '/worker.js') return script(worker)
+    if (asked.path.startsWith('/assets/')) return script(start)
+    return pageOf(asked, { main: '<h1>near</h1>' }, { src: SCRIPT, assets: cdn.url })
+  })
+  await settle(page, site)
+  expect((await cached(page, 'firstframe-shell-r1')).toSorted()).toEqual(shell.toSorted())
+  expect(cdn.requests.map(({ path }) => path).toSorted()).toEqual(shell.toSorted())
+  // The page's own script, and what the CDN did not have.
+  expect(site.requests.filter(({ path }) => path.startsWith('/assets/')).map(({ path }) => path)).toEqual([
+    SCRIPT,
+    lost,
+  ])
+  await cdn.close()
 })
 
 test('a reload asks the server first, and works off line', async ({ page, site }) => {
