@@ -9,7 +9,8 @@ import { tick } from './clock.ts'
 // The server then knows the hour in the player's village.
 document.cookie = `tz=${new Date().getTimezoneOffset()};path=/;max-age=31536000;samesite=lax`
 
-const worker = registerWorker('/worker.js')
+// A new release is let in at the next place change.
+const worker = registerWorker('/worker.js', { onWaiting: () => fragments.loadNext() })
 const fragments = startFragments({ beforeLoad: () => worker.activate() })
 loadImages()
 spend()

@@ -22,7 +22,8 @@ const TAKEOVER = 1000
  * line. A new release waits until `activate()` is called, which belongs right before a full load (`startFragments`'s
  * `beforeLoad`), or until the page is left. Nothing here ever reloads a page: there can be no reload loop.
  *
- * @param url of the page's origin, at its root: the worker's scope is the whole site.
+ * @param url of the page's origin, at its root: the worker's scope is the whole site. Where `<html data-assets>` names a CDN, the worker is
+ * told (`?assets=`), and fetches the release's files from there.
  */
 export function registerWorker(url: string, options: WorkerOptions = {}): AppWorker {
   const { onWaiting, every = EVERY } = options
@@ -35,10 +36,13 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
   async function register(workers: ServiceWorkerContainer) {
     await whenIdle()
     if (signal.aborted) return
-    registration = await workers.register(scriptURL(url))
+    const { assets } = document.documentElement.dataset
+    registration = await workers.register(scriptURL(assets ? `${url}?assets=${encodeURIComponent(assets)}` : url))
     registration.addEventListener('updatefound', () => watch(registration?.installing), { signal })
     watch(registration.installing)
     tell()
+    // The first worker is told while it installs: the tab may be closed before it is ready.
+    if (!registration.active) report(registration.installing)
     const { active } = await workers.ready
     report(active)
   }

@@ -11,7 +11,9 @@ declare const self: ServiceWorkerGlobalScope
 /** What pages say: `client/runtime/worker.ts`. */
 type Message = { type: 'skip-waiting' } | { type: 'used'; page: string; assets: string[] }
 
-self.addEventListener('install', (event) => event.waitUntil(storeShell(precache)))
+let shell: Promise<void> | undefined
+
+self.addEventListener('install', (event) => event.waitUntil((shell = storeShell(precache))))
 self.addEventListener('activate', (event) => event.waitUntil(dropOldShells(precache)))
 // The page that registered the first worker is its own from then on.
 clientsClaim()
@@ -26,6 +28,8 @@ async function store({ page, assets }: Message & { type: 'used' }, event: Extend
   const url = new URL(page)
   if (isPage(url) && !url.searchParams.has('did'))
     await storePlace(url.origin + url.pathname + url.search).catch(() => {})
+  // Told while it installs: what the shell brings is not fetched twice.
+  await shell?.catch(() => {})
   await inParallel(assets, (href) => storeFile(href, event))
 }
 

@@ -102,7 +102,8 @@ async function orParts({ url: { href } }: Asked, answer: Promise<Response>): Pro
 export async function storePlace(url: string): Promise<void> {
   const cache = await caches.open(STORES.places.cacheName)
   if (await cache.match(url, matchOptions)) return
-  const response = await fetch(url, { headers: { Accept: 'text/html' } })
+  // Nobody sees this one: the server must not count it as a view.
+  const response = await fetch(url, { headers: { Accept: 'text/html', Purpose: 'prefetch' } })
   if (isStorable(response)) await cache.put(url, response)
 }
 

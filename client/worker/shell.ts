@@ -25,13 +25,25 @@ export async function storeShell({ release, shell }: Precache): Promise<void> {
   await inParallel(shell, async ({ file }) => {
     const url = new URL(file, registration.scope).href
     try {
-      const response = (await caches.match(url, { ignoreVary: true })) ?? (await fetch(url))
-      if (!response.ok) throw new TypeError(`${url} answered ${response.status}`)
-      await cache.put(url, response)
+      await cache.put(url, (await caches.match(url, { ignoreVary: true })) ?? (await fetchFile(file)))
     } catch (error) {
       if (/\.(?:js|css)$/.test(file)) throw error
     }
   })
+}
+
+/** From the CDN that the page named (`client/runtime/worker.ts`); from here where there is none, or where it fails. */
+async function fetchFile(file: string): Promise<Response> {
+  const base = new URL(location.href).searchParams.get('assets')
+  const here = new URL(file, registration.scope).href
+  if (base !== null) {
+    // Without CORS an answer is opaque: a broken one would look like a good one.
+    const response = await fetch(`${base}/${file}`, { mode: 'cors', credentials: 'omit' }).catch(() => null)
+    if (response?.ok) return response
+  }
+  const response = await fetch(here)
+  if (!response.ok) throw new TypeError(`${here} answered ${response.status}`)
+  return response
 }
 
 /**
