@@ -14,8 +14,6 @@ export interface KeptAction {
   body: string
   /** Idempotency key: sent twice, it is applied once. */
   key: string
-  /** When it was done, ms since the epoch. */
-  at: number
 }
 
 /** `detail` of the event `firstframe:outbox` on `document`. */
@@ -70,7 +68,7 @@ export async function startOutbox(
   const count = async () => (size = await result(store('readonly').count()))
 
   async function keep({ url, method, body, key = '' }: Visit) {
-    const action: Omit<KeptAction, 'order'> = { url, method, body: body?.toString() ?? '', key, at: Date.now() }
+    const action: Omit<KeptAction, 'order'> = { url, method, body: body?.toString() ?? '', key }
     await result(store('readwrite').add(action))
     const done = new Promise<void>((resolve) => settled.set(key, resolve))
     await announce()

@@ -20,6 +20,7 @@ import { createGame, type Game } from './game.ts'
 /** Pictures by their names alone, for tests: what is built of them is another test's matter. */
 export const assets: Assets = {
   release: 'test',
+  base: '',
   script: () => ({ src: '', preloads: [] }),
   style: () => ({ href: '', fonts: [] }),
   file: () => '',

@@ -39,7 +39,7 @@ export function drawBattle(visit: Visit, rivals: readonly Player[]): Setting {
       html`${
         fought
           ? stage(visit, scene, fought)
-          : header(assets, scene, 'Battle', 'Something rustles. It has heard of you, too.')
+          : header(assets, { scene, name: 'Battle', words: 'Something rustles. It has heard of you, too.' })
       }<div class="wrap">${health(visit)}<section aria-labelledby="monsters"><h2 id="monsters">Out of the forest</h2><ul class="enemies">${met
         .toReversed()
         .map(({ monster, xp, coins }) =>
@@ -48,7 +48,7 @@ export function drawBattle(visit: Visit, rivals: readonly Player[]): Setting {
             xp,
             coins: coins.join('–'),
             kind: 'fight',
-            odds: odds(mine, player.health, monster, monster.health),
+            odds: odds({ ...mine, health: player.health }, monster),
           }),
         )}</ul></section><section aria-labelledby="rivals"><h2 id="rivals">Rivals</h2>${
         rivals.length === 0
@@ -60,18 +60,19 @@ export function drawBattle(visit: Visit, rivals: readonly Player[]): Setting {
                 words: `${number(rival.wins)} won, ${number(rival.losses)} lost`,
                 picture: rival.avatar,
                 kind: 'attack',
-                odds: odds(mine, player.health, powers(rival), rival.health),
+                odds: odds({ ...mine, health: player.health }, { ...powers(rival), health: rival.health }),
               }),
             )}</ul>`
       }</section></div>`,
   }
 }
 
+type Fighter = Powers & { health: number }
+
 /** How a fight is likely to go, from blows needed on either side. */
-export function odds(mine: Powers, myHealth: number, theirs: Powers, theirHealth: number): 'easy' | 'even' | 'hard' {
-  const toFell = (attack: number, defence: number, health: number) => health / Math.max(1, attack - defence / 2)
-  const edge =
-    toFell(theirs.attack, mine.defence, myHealth) / Math.max(0.1, toFell(mine.attack, theirs.defence, theirHealth))
+export function odds(mine: Fighter, theirs: Fighter): 'easy' | 'even' | 'hard' {
+  const toFell = (one: Fighter, other: Fighter) => one.health / Math.max(1, other.attack - one.defence / 2)
+  const edge = toFell(mine, theirs) / Math.max(0.1, toFell(theirs, mine))
   if (edge > 1.6) return 'easy'
   return edge > 0.85 ? 'even' : 'hard'
 }
@@ -91,7 +92,7 @@ interface Foe {
 }
 
 function foe({ assets, player }: Visit, { id, name, words, picture, level, xp, coins, kind, odds }: Foe): Html {
-  return html`<li class="card enemy" id="${id}">${assets.image(picture, { alt: '', width: 96, lazy: true })}<div><h3>${name} <small>level ${level}</small></h3><p>${words}</p><p class="odds ${odds}"><i aria-hidden="true"></i>${ODDS[odds]}</p></div><div class="deeds"><ul class="chips">${chip(assets, 'xp', `+${xp}`, 'experience')}${chip(assets, 'coin', `+${coins}`, 'coins')}</ul>${deed(
+  return html`<li class="card enemy" id="${id}">${assets.image(picture, { alt: '', width: 96, lazy: true })}<div><h3>${name} <small>level ${level}</small></h3><p>${words}</p><p class="odds ${odds}"><i aria-hidden="true"></i>${ODDS[odds]}</p></div><div class="deeds"><ul class="chips">${chip(assets, { icon: 'xp', value: `+${xp}`, words: 'experience' })}${chip(assets, { icon: 'coin', value: `+${coins}`, words: 'coins' })}</ul>${deed(
     {
       to: '/battle',
       action: kind,
@@ -119,7 +120,7 @@ function stage({ assets, player }: Visit, scene: string, report: BattleReport): 
   const found = items.find(({ id }) => id === loot)
   const side = (who: 'me' | 'foe', picture: string, name: string, health: number) =>
     html`<div class="side ${who}">${assets.image(picture, { alt: '', width: 160, sizes: '(min-width: 900px) 260px, 150px', priority: 'high' })}<p>${name}</p><progress aria-label="${name}’s health" value="${left(blows, who, health)}" max="${health}" data-whole="${health}"></progress></div>`
-  return html`<section class="stage" id="fight-${report.at}" data-play="${report.at}" aria-label="The fight">${assets.image(scene, { alt: '', class: 'backdrop', sizes: HEADER })}<h1 class="sr">Battle</h1>${side('me', player.avatar, player.name, me.health)}${side('foe', foe.picture, foe.name, foe.health)}<div class="end card ${won ? 'won' : 'lost'}"><h2>${won ? 'You won' : 'You lost'}</h2><ul class="chips">${xp > 0 && chip(assets, 'xp', `+${xp}`, 'experience')}${coins > 0 && chip(assets, 'coin', `+${number(coins)}`, 'coins')}</ul>${
+  return html`<section class="stage" id="fight-${report.at}" data-play="${report.at}" aria-label="The fight">${assets.image(scene, { alt: '', class: 'backdrop', sizes: HEADER })}<h1 class="sr">Battle</h1>${side('me', player.avatar, player.name, me.health)}${side('foe', foe.picture, foe.name, foe.health)}<div class="end card ${won ? 'won' : 'lost'}"><h2>${won ? 'You won' : 'You lost'}</h2><ul class="chips">${xp > 0 && chip(assets, { icon: 'xp', value: `+${xp}`, words: 'experience' })}${coins > 0 && chip(assets, { icon: 'coin', value: `+${number(coins)}`, words: 'coins' })}</ul>${
     found &&
     html`<p class="loot ${found.rarity}">${assets.image(found.picture, { alt: '', width: 72 })}<span>${found.name}</span><a class="btn calm" href="/hero#${found.id}">Wear it</a></p>`
   }<details><summary>How it went</summary><ol class="blows">${blows.map((blow) => tell(blow, foe.name))}</ol></details></div></section>`

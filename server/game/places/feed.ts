@@ -27,7 +27,7 @@ export function drawFeed(visit: Visit, news: readonly News[]): Setting {
     styles: ['place', 'social'],
     preload: [assets.preloadImage('scenes/hero', HEADER)],
     main: () =>
-      html`${header(assets, 'scenes/hero', 'News', 'By the fire they know everything, some of it true.')}<div class="wrap">${
+      html`${header(assets, { scene: 'scenes/hero', name: 'News', words: 'By the fire they know everything, some of it true.' })}<div class="wrap">${
         news.length === 0
           ? html`<p class="hush">Nothing has happened yet. Go and happen to something: <a href="/battle">battle</a>.</p>`
           : html`<ol class="people">${news.map(

@@ -25,7 +25,7 @@ export function drawFriends(visit: Visit, band: readonly Player[], origin: strin
     styles: ['place', 'social'],
     preload: [assets.preloadImage('scenes/hero', HEADER)],
     main: () =>
-      html`${header(assets, 'scenes/hero', 'Friends', 'A tale is better with two liars in it.')}<div class="wrap"><section class="card invite" aria-labelledby="invite">${assets.image('icons/gift', { alt: '', width: 72 })}<div><h2 id="invite">Call a friend</h2><p>Everyone who comes by your link stands in your band and lends you strength.</p><label class="field">Your link<input value="${link}" readonly data-copy></label>${deed({ to: '/friends', action: 'invite', version: player.version, label: 'Copy the link', form: 'copies' })}</div></section><section aria-labelledby="band"><h2 id="band">Your band</h2>${
+      html`${header(assets, { scene: 'scenes/hero', name: 'Friends', words: 'A tale is better with two liars in it.' })}<div class="wrap"><section class="card invite" aria-labelledby="invite">${assets.image('icons/gift', { alt: '', width: 72 })}<div><h2 id="invite">Call a friend</h2><p>Everyone who comes by your link stands in your band and lends you strength.</p><label class="field">Your link<input value="${link}" readonly data-copy></label>${deed({ to: '/friends', action: 'invite', version: player.version, label: 'Copy the link', form: 'copies' })}</div></section><section aria-labelledby="band"><h2 id="band">Your band</h2>${
         band.length === 0
           ? html`<p class="hush">So far it is you and the goat. The goat is keen.</p>`
           : html`<p class="hush">${player.band} came by your link: ${lent} attack and ${lent} defence are theirs.</p><ul class="people">${band.map(

@@ -38,12 +38,11 @@ export function drawHero(visit: Visit): Setting {
     styles: ['place', 'hero'],
     preload: [assets.preloadImage('scenes/hero', HEADER)],
     main: () =>
-      html`${header(
-        assets,
-        'scenes/hero',
-        player.name,
-        `Level ${player.level} · ${number(player.wins)} won, ${number(player.losses)} lost`,
-      )}<div class="wrap"><section class="card doll" aria-label="What you wear"><ul class="slots">${slots.map((slot) => worn(visit, slot))}</ul><div class="self">${assets.image(player.avatar, { alt: '', width: 180, sizes: '(min-width: 900px) 240px, 140px' })}<ul class="might"><li><b>${attack}</b> attack</li><li><b>${defence}</b> defence</li></ul></div></section><section aria-labelledby="bag"><h2 id="bag">In the bag</h2>${
+      html`${header(assets, {
+        scene: 'scenes/hero',
+        name: player.name,
+        words: `Level ${player.level} · ${number(player.wins)} won, ${number(player.losses)} lost`,
+      })}<div class="wrap"><section class="card doll" aria-label="What you wear"><ul class="slots">${slots.map((slot) => worn(visit, slot))}</ul><div class="self">${assets.image(player.avatar, { alt: '', width: 180, sizes: '(min-width: 900px) 240px, 140px' })}<ul class="might"><li><b>${attack}</b> attack</li><li><b>${defence}</b> defence</li></ul></div></section><section aria-labelledby="bag"><h2 id="bag">In the bag</h2>${
         bag.length === 0
           ? html`<p class="hush">Nothing but crumbs. <a href="/missions">Missions</a> and the <a href="/market">market</a> fill it.</p>`
           : html`<ul class="wares">${bag.map((entry) => spare(visit, entry))}</ul>`

@@ -20,7 +20,7 @@ export function drawLadder(visit: Visit, { top, mine, around }: Ladder): Setting
     styles: ['place', 'social'],
     preload: [assets.preloadImage('scenes/hero', HEADER)],
     main: () =>
-      html`${header(assets, 'scenes/hero', 'Ladder', 'Experience won this week. It is washed off every Monday.')}<div class="wrap">${
+      html`${header(assets, { scene: 'scenes/hero', name: 'Ladder', words: 'Experience won this week. It is washed off every Monday.' })}<div class="wrap">${
         mine === null &&
         html`<p class="hush">You are not on it yet: any <a href="/missions">mission</a> or <a href="/battle">battle</a> puts you there.</p>`
       }<ol class="people">${top.map((standing) => rung(visit, standing))}</ol>${

@@ -1,7 +1,7 @@
 import { html, type Html, raw } from '../../middleware/html.ts'
 import type { Setting, Visit } from '../layout.ts'
 import { items } from '../rules/data/items.ts'
-import { type Ware, wareOf } from '../rules/market.ts'
+import { shop, type Ware } from '../rules/market.ts'
 import type { Item, Slot } from '../rules/types.ts'
 import { whole, word } from './fields.ts'
 import { noSuch, type Place } from './place.ts'
@@ -39,10 +39,7 @@ export const market: Place = {
 /** All stalls, or the one for a slot. What can be worn soon comes first; what is only found shows once it is owned. */
 export function drawMarket(visit: Visit, slot: Slot | null): Setting {
   const { assets, player } = visit
-  const shown = items
-    .filter((item) => slot === null || item.slot === slot)
-    .filter((item) => item.stocked || player.bag[item.id])
-    .toSorted((one, other) => one.level - other.level || one.price - other.price)
+  const shown = shop(player, visit.now).filter(({ item }) => slot === null || item.slot === slot)
   return {
     title: 'Market',
     description: 'Buy and sell gear in Emberwood: eight slots, four rarities, and a smith with opinions.',
@@ -50,13 +47,13 @@ export function drawMarket(visit: Visit, slot: Slot | null): Setting {
     styles: ['place'],
     preload: [assets.preloadImage('scenes/market', HEADER)],
     main: () =>
-      html`${header(assets, 'scenes/market', 'Market', 'Everything here was found honestly, says everyone here.')}<div class="wrap"><nav class="tabs" aria-label="Stalls"><ul>${[
+      html`${header(assets, { scene: 'scenes/market', name: 'Market', words: 'Everything here was found honestly, says everyone here.' })}<div class="wrap"><nav class="tabs" aria-label="Stalls"><ul>${[
         null,
         ...slots,
       ].map(
         (stall) =>
           html`<li><a href="${stall === null ? '/market' : `/market/${stall}`}" ${stall === slot && raw('aria-current="true"')}>${stall === null ? 'All' : SLOTS[stall]}</a></li>`,
-      )}</ul></nav><ul class="wares">${shown.map((item) => tile(visit, wareOf(player, item, visit.now), slot))}</ul></div>`,
+      )}</ul></nav><ul class="wares">${shown.map((ware) => tile(visit, ware, slot))}</ul></div>`,
   }
 }
 

@@ -33,7 +33,7 @@ export function drawMissions(visit: Visit, region: Region): Setting {
     styles: ['place', 'missions'],
     preload: [assets.preloadImage(region.picture, HEADER)],
     main: () =>
-      html`${header(assets, region.picture, region.name, region.words)}<div class="wrap">${regionTabs(player, region)}<ul class="errands">${missionsOf(player, region.id).map((state) => errand(visit, state))}</ul></div>`,
+      html`${header(assets, { scene: region.picture, name: region.name, words: region.words })}<div class="wrap">${regionTabs(player, region)}<ul class="errands">${missionsOf(player, region.id).map((state) => errand(visit, state))}</ul></div>`,
   }
 }
 
@@ -51,7 +51,7 @@ function errand({ assets, player }: Visit, { mission, lock, mastery, xp, coins, 
   const mayFind = loot.length > 0 || (firstFind !== undefined && mastery.times === 0)
   return html`<li class="card errand ${lock && 'locked'}" id="${id}">${assets.image(picture, { alt: '', width: 480, sizes: '(min-width: 900px) 360px, 100vw', lazy: true })}${mayFind && html`<p class="find">${assets.image('icons/gift', { alt: 'Something may be found', width: 28, lazy: true })}</p>`}<div><h2>${name}</h2>${
     lock === null && pips(mastery)
-  }<p>${words}</p><ul class="chips">${chip(assets, 'energy', energy, 'energy')}${chip(assets, 'xp', `+${xp}`, 'experience')}${chip(assets, 'coin', `${coins[0]}–${coins[1]}`, 'coins')}</ul>${
+  }<p>${words}</p><ul class="chips">${chip(assets, { icon: 'energy', value: energy, words: 'energy' })}${chip(assets, { icon: 'xp', value: `+${xp}`, words: 'experience' })}${chip(assets, { icon: 'coin', value: `${coins[0]}–${coins[1]}`, words: 'coins' })}</ul>${
     lock === null
       ? deed({
           to: `/missions/${region}`,

@@ -14,16 +14,14 @@ export interface NextDeed {
 const LABEL = { missions: 'Set out', hero: 'Dress', battle: 'Fight', village: 'Build', friends: 'Invite' } as const
 
 /** The first session's next step; afterwards, what the player's state calls for. */
-export function nextDeed(player: Player, now: number): NextDeed {
+export function nextDeed(player: Player): NextDeed {
   const step = nextStep(player)
   if (step) {
     const { place, target, hint } = step
     const hash = target === undefined ? '' : place === 'village' ? `#work-${target}` : `#${target}`
     return { words: hint, label: LABEL[place], href: `${place === 'village' ? '' : `/${place}`}${hash}` || '/' }
   }
-  const site = sitesOf(player, now).find(
-    ({ next, locked, affordable }) => next !== null && locked === null && affordable,
-  )
+  const site = sitesOf(player).find(({ next, locked, affordable }) => next !== null && locked === null && affordable)
   if (site)
     return {
       words: `There are coins enough to raise the ${site.building.name.replace(/^The /, '')}.`,

@@ -108,11 +108,11 @@ test('health left on a side never falls below nothing', () => {
 })
 
 test('the odds follow who would fall first', () => {
-  const weak = { attack: 2, defence: 1 }
-  const strong = { attack: 40, defence: 20 }
-  expect(odds(strong, 100, weak, 20)).toBe('easy')
-  expect(odds(weak, 20, strong, 100)).toBe('hard')
-  expect(odds(strong, 100, strong, 100)).toBe('even')
+  const weak = { attack: 2, defence: 1, health: 20 }
+  const strong = { attack: 40, defence: 20, health: 100 }
+  expect(odds(strong, weak)).toBe('easy')
+  expect(odds(weak, strong)).toBe('hard')
+  expect(odds(strong, strong)).toBe('even')
 })
 
 test('a form drawn twice from one row has one key; the next row brings another', () => {
@@ -124,9 +124,9 @@ test('a form drawn twice from one row has one key; the next row brings another',
 })
 
 test('the first step is offered where it is done, and there is always a next one', () => {
-  expect(nextDeed(guest(), NOW).href).toBe('/missions#gather-kindling')
+  expect(nextDeed(guest()).href).toBe('/missions#gather-kindling')
   const steps = ['first-mission', 'first-loot', 'first-equip', 'first-win', 'first-building', 'first-invite']
-  expect(nextDeed(guest({ steps, energy: 0, health: 0, coins: 0 }), NOW).href).toBe('/market')
+  expect(nextDeed(guest({ steps, energy: 0, health: 0, coins: 0 })).href).toBe('/market')
 })
 
 test('the hour is the one the browser told, and dusk where it told none', () => {

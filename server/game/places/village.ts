@@ -39,7 +39,7 @@ export function drawVillage(visit: Visit): Setting {
     place: 'village',
     styles: ['village'],
     main: () => {
-      const sites = sitesOf(visit.player, visit.now)
+      const sites = sitesOf(visit.player)
       return html`${scene(visit, sites)}${works(visit, sites)}`
     },
   }
@@ -124,7 +124,7 @@ function income({ assets, player, now }: Visit): Html | false {
 const ICON = { coins: 'coin', xp: 'xp', energy: 'energy', health: 'heart' } as const
 
 function next(visit: Visit): Html {
-  const { words, label, href } = nextDeed(visit.player, visit.now)
+  const { words, label, href } = nextDeed(visit.player)
   return html`<div class="card next"><p>${words}</p><a class="btn" href="${href}">${label}</a></div>`
 }
 

@@ -33,8 +33,9 @@ export interface Deed {
 }
 
 /**
- * A form around one button. Its key names the player's version, so that two taps on one drawn button are one action, and the next
- * drawing brings a new one.
+ * A form around one button. Its key names the player's version: drawn twice from one row the form is the same, so that an unchanged page
+ * has an unchanged validator, and sent twice without scripts it is one action. With scripts each tap brings a key of its own, and is an
+ * action of its own.
  */
 export function deed({
   to,
@@ -69,8 +70,17 @@ const attributes = (cost: Cost): Html =>
       .join(' '),
   )
 
-/** A small picture beside a number; the words say to a screen reader what the picture says to the eye. */
-export function chip(assets: Assets, icon: string, value: Content, words: string): Html {
+/** A number with a picture of what it counts. */
+export interface Chip {
+  /** Of `icons/`. */
+  icon: string
+  value: Content
+  /** Say to a screen reader what the picture says to the eye. */
+  words: string
+}
+
+/** A small picture beside a number. */
+export function chip(assets: Assets, { icon, value, words }: Chip): Html {
   return html`<li>${assets.image(`icons/${icon}`, { alt: '', width: 20, sizes: '20px', lazy: true })}<span>${value}</span><span class="sr"> ${words}</span></li>`
 }
 
@@ -102,7 +112,16 @@ export const lockLine = (assets: Assets, { words }: { words: string }): Html =>
 /** `sizes` of the picture at the head of a place. */
 export const HEADER = '(min-width: 900px) calc(100vw - 104px), max(100vw, 560px)'
 
-/** The painted head of a place: its scene, its name, a sentence. */
-export function header(assets: Assets, scene: string, name: string, words: Content, more?: Content): Html {
-  return html`<header class="top">${assets.image(scene, { alt: '', class: 'backdrop', sizes: HEADER, priority: 'high' })}<div><h1>${name}</h1><p>${words}</p>${more}</div></header>`
+/** What stands at the head of a place. */
+export interface Heading {
+  /** The picture behind it. */
+  scene: string
+  name: string
+  /** A sentence. */
+  words: Content
+}
+
+/** The painted head of a place. */
+export function header(assets: Assets, { scene, name, words }: Heading): Html {
+  return html`<header class="top">${assets.image(scene, { alt: '', class: 'backdrop', sizes: HEADER, priority: 'high' })}<div><h1>${name}</h1><p>${words}</p></div></header>`
 }

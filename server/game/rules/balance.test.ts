@@ -8,7 +8,7 @@ import { shop } from './market.ts'
 import { play } from './play.ts'
 import { newPlayer } from './player.ts'
 import { nextStep } from './steps.ts'
-import { strength } from './strength.ts'
+import { powers, type Powers } from './strength.ts'
 import { refresh } from './time.ts'
 import type { Action, Outcome, Player } from './types.ts'
 
@@ -57,14 +57,16 @@ function nextAction(player: Player, now: number): Action | null {
   )
   if (better !== undefined) return { kind: 'equip', item: better.item.id }
   if (step?.moment === 'win') return { kind: 'fight', monster: 'rat' }
-  const site = sitesOf(player, now).find(
-    ({ next, locked, affordable }) => next !== null && locked === null && affordable,
-  )
+  const site = sitesOf(player).find(({ next, locked, affordable }) => next !== null && locked === null && affordable)
   if (site !== undefined) return { kind: 'build', building: site.building.id, level: site.level }
   if (incomeWaiting(player, now).coins >= 10) return { kind: 'collect' }
   const ware = shop(player, now).find(
     ({ item, locked, affordable, price }) =>
-      locked === null && affordable && item.price > priceWorn(player, item.slot) && price < player.coins * 0.7,
+      item.stocked &&
+      locked === null &&
+      affordable &&
+      item.price > priceWorn(player, item.slot) &&
+      price < player.coins * 0.7,
   )
   if (ware !== undefined) return { kind: 'buy', item: ware.item.id, price: ware.price }
   const [mission] = doable.toSorted((a, b) => a.mastery.times - b.mastery.times || b.mission.energy - a.mission.energy)
@@ -72,13 +74,15 @@ function nextAction(player: Player, now: number): Action | null {
   const monster = regions
     .filter(({ level }) => player.level >= level)
     .flatMap(({ id }) => monstersOf(player, id))
-    .findLast(({ lock, monster }) => lock === null && strength(monster) < strength(player))
+    .findLast(({ lock, monster }) => lock === null && total(monster) < total(powers(player)))
   const cost = healCost(player)
   if (monster !== undefined && !knockedOut(player) && player.health > 50)
     return { kind: 'fight', monster: monster.monster.id }
   if (cost.health > 40 && player.coins > 4 * cost.coins) return { kind: 'heal' }
   return null
 }
+
+const total = ({ attack, defence }: Powers): number => attack + defence
 
 const priceWorn = (player: Player, slot: string): number =>
   bagOf(player).find(({ item, worn }) => worn && item.slot === slot)?.item.price ?? 0

@@ -18,15 +18,12 @@ export interface Site {
   /** Player level that is needed for it, null when the player has it. */
   locked: number | null
   affordable: boolean
-  /** How much of `building.makes` waits to be collected. */
-  waiting: number
 }
 
 /** All sites of a player's village. */
-export const sitesOf = (player: Player, now: number): Site[] =>
-  buildings.map((building) => siteOf(player, building, now))
+export const sitesOf = (player: Player): Site[] => buildings.map((building) => siteOf(player, building))
 
-function siteOf(player: Player, building: Building, now: number): Site {
+function siteOf(player: Player, building: Building): Site {
   const level = player.buildings[building.id]?.level ?? 0
   const next = building.levels[level] ?? null
   return {
@@ -36,7 +33,6 @@ function siteOf(player: Player, building: Building, now: number): Site {
     next,
     locked: next !== null && player.level < next.level ? next.level : null,
     affordable: next !== null && player.coins >= next.cost,
-    waiting: harvest(player, building, now).units,
   }
 }
 
@@ -57,7 +53,7 @@ export function incomeWaiting(player: Player, now: number): Record<Produce, numb
 export function build(player: Player, id: string, seen: number, now: number): Played {
   const building = buildingOf(id)
   whole(seen, 'level')
-  const { level, next, locked } = siteOf(player, building, now)
+  const { level, next, locked } = siteOf(player, building)
   if (seen !== level)
     throw new RuleError(
       'stale',

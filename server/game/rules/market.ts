@@ -32,16 +32,15 @@ export function priceOf(item: Item, now: number): number {
 /** What the market gives today for an item. */
 export const sellPriceOf = (item: Item, now: number): number => Math.floor(priceOf(item, now) * curves.market.sellShare)
 
-/** Everything the market stocks, cheapest first. */
+/** Everything the market stocks and whatever else the player could sell there: what can be worn soon first, then the cheapest. */
 export function shop(player: Player, now: number): Ware[] {
   return items
-    .filter(({ stocked }) => stocked)
+    .filter(({ id, stocked }) => stocked || owned(player, id) > 0)
     .map((item) => wareOf(player, item, now))
     .sort((a, b) => a.item.level - b.item.level || a.item.price - b.item.price)
 }
 
-/** One item as the player sees it at the market today. */
-export function wareOf(player: Player, item: Item, now: number): Ware {
+function wareOf(player: Player, item: Item, now: number): Ware {
   const price = priceOf(item, now)
   return {
     item,
