@@ -146,5 +146,5 @@ function works({ assets, player }: Visit, sites: readonly Site[]): Html {
               barred: locked === null ? undefined : `From level ${locked}`,
             })
       }</div></li>`,
-  )}</ul></section>`
+  )}</ul><p class="credit">Shapes by Lorc, Delapouite and Willdabeast of game-icons.net (CC BY 3.0), figures after Fluent Emoji (MIT).</p></section>`
 }
