@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { suggestion } from './closest.ts'
+import { suggestion } from '../server/wire/closest.ts'
 
 /** What `firstframe()` takes. All paths are relative to Vite's `root`. */
 export interface Options {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { suggestion } from '../../server/wire/closest.ts'
 import type { Image } from '../../server/wire/manifest.ts'
-import { suggestion } from '../closest.ts'
 import type { WebApp } from '../options.ts'
 import type { State } from '../state.ts'
 

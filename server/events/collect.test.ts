@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { answerError, errors } from '../middleware/errors.ts'
+import { errors } from '../middleware/errors.ts'
 import { session } from '../middleware/session.ts'
-import { app, listen } from '../middleware/testing.ts'
+import { answerPlain, app, listen } from '../middleware/testing.ts'
 import { Timings } from '../middleware/timings.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
@@ -24,17 +24,7 @@ async function site() {
     req.timing.controller = 'village'
     res.end()
   })
-  site.use(
-    errors(
-      answerError({
-        errorPage: () => {
-          throw new Error('no pages here')
-        },
-        sendPage: () => {},
-        log: () => {},
-      }),
-    ),
-  )
+  site.use(errors(answerPlain))
   const server = await listen(site)
   return {
     server,

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import { request } from 'node:http'
 import { expect, test } from 'vitest'
-import { answerError, errors, notFound } from '../middleware/errors.ts'
+import { errors, notFound } from '../middleware/errors.ts'
 import { headers } from '../middleware/headers.ts'
 import { body } from '../middleware/limits.ts'
-import { app, listen } from '../middleware/testing.ts'
+import { answerPlain, app, listen } from '../middleware/testing.ts'
 import { controller } from '../middleware/timing.ts'
 import { Timings } from '../middleware/timings.ts'
 import { access, type AccessOptions } from './access.ts'
@@ -25,17 +25,7 @@ function site(options: Partial<AccessOptions> = {}) {
     res.end()
   })
   site.use(notFound())
-  site.use(
-    errors(
-      answerError({
-        errorPage: () => {
-          throw new Error('no pages here')
-        },
-        sendPage: () => {},
-        log: () => {},
-      }),
-    ),
-  )
+  site.use(errors(answerPlain))
   return { site, timings }
 }
 

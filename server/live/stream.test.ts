@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { encode } from '../middleware/encode.ts'
-import { answerError, errors } from '../middleware/errors.ts'
-import { app, listen } from '../middleware/testing.ts'
+import { errors } from '../middleware/errors.ts'
+import { answerPlain, app, listen } from '../middleware/testing.ts'
 import { createBus, type LiveMessage } from './bus.ts'
 import { liveStream, type LiveStreamOptions } from './stream.ts'
 
@@ -21,17 +21,7 @@ function site(options: Partial<LiveStreamOptions> = {}, page = Infinity) {
   const site = app()
   site.use(encode())
   site.get('/live', liveStream({ bus, topic: (req) => req.get('X-Player') ?? 'ada', since, ...options }))
-  site.use(
-    errors(
-      answerError({
-        errorPage: () => {
-          throw new Error('no pages here')
-        },
-        sendPage: () => {},
-        log: () => {},
-      }),
-    ),
-  )
+  site.use(errors(answerPlain))
   return { bus, stored, happened, site }
 }
 

@@ -63,9 +63,9 @@ test('placeholder rules are those of the pictures in the markup, each once', () 
   expect(assets.placeholderRules(assets.image('icons/coin', { alt: '' }).text)).toBe('')
 })
 
-test('an unknown name throws with the closest ones', () => {
+test('an unknown name throws with the closest there is', () => {
   expect(() => assets.image('scene/vilage', { alt: '' })).toThrow(
-    'manifest.json has no picture "scene/vilage": did you mean "scenes/village"',
+    'manifest.json has no picture "scene/vilage": did you mean "scenes/village"?',
   )
   expect(() => assets.script('game/styles/game.css')).toThrow('has no script')
 })

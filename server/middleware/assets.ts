@@ -1,7 +1,8 @@
+import { suggestion } from '../wire/closest.ts'
 import type { Image, Manifest, Variant } from '../wire/manifest.ts'
 import { escape, type Html, html, raw } from './html.ts'
 
-/** Looks up what the build made of a source file. All lookups throw on an unknown name, with the closest ones. */
+/** Looks up what the build made of a source file. All lookups throw on an unknown name, with the closest there is. */
 export interface Assets {
   /** Names the build: the `Release` header. */
   readonly release: string
@@ -152,27 +153,7 @@ function picture(image: Prepared, options: ImageOptions, other?: Prepared): Html
 function find<T>(entries: ReadonlyMap<string, T>, name: string, kind: string): T {
   const entry = entries.get(name)
   if (entry !== undefined) return entry
-  const close = [...entries.keys()].sort((one, other) => distance(name, one) - distance(name, other)).slice(0, 3)
   throw new RangeError(
-    `manifest.json has no ${kind} "${name}"${close.length > 0 ? `: did you mean ${close.map((known) => `"${known}"`).join(', ')}?` : ' and no other: was the client built?'}`,
+    `manifest.json has no ${kind} "${name}"${entries.size > 0 ? suggestion(name, entries.keys()) : ' and no other: was the client built?'}`,
   )
-}
-
-/** Levenshtein's distance: the fewest letters to add, drop or change. */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const letter of one) {
-    let diagonal = row[0] ?? 0
-    row = row.reduce<number[]>((next, above, index) => {
-      const left = next.at(-1)
-      next.push(
-        left === undefined
-          ? above + 1
-          : Math.min(above + 1, left + 1, diagonal + (other[index - 1] === letter ? 0 : 1)),
-      )
-      diagonal = above
-      return next
-    }, [])
-  }
-  return row.at(-1) ?? 0
 }

@@ -1,23 +1,13 @@
 import { expect, test } from 'vitest'
 import { crossSite } from './crosssite.ts'
-import { answerError, errors } from './errors.ts'
-import { app, listen } from './testing.ts'
+import { errors } from './errors.ts'
+import { answerPlain, app, listen } from './testing.ts'
 
 function site() {
   const site = app()
   site.use(crossSite())
   site.use((_req, res) => res.end('done'))
-  site.use(
-    errors(
-      answerError({
-        errorPage: () => {
-          throw new Error('no pages here')
-        },
-        sendPage: () => {},
-        log: () => {},
-      }),
-    ),
-  )
+  site.use(errors(answerPlain))
   return site
 }
 

@@ -2,6 +2,7 @@ import compression from 'compression'
 import type { Request, RequestHandler, Response } from 'express'
 import { hash } from 'node:crypto'
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib'
+import { chooseEncoding } from '../wire/encoding.ts'
 
 /**
  * Below this an encoded answer leaves the server in the same single packet: an Ethernet frame's 1,500 bytes less the TCP/IP and the
@@ -55,7 +56,7 @@ export function send(req: Request, res: Response, body: string | Buffer, type: s
     return
   }
   const policy = POLICY.find(({ from }) => bytes.length >= from)
-  const encoding = policy && preferred(req.get('Accept-Encoding'), policy.order)
+  const encoding = policy && chooseEncoding(req.get('Accept-Encoding'), policy.order)
   const encoded = encoding ? req.timing.span('encode', () => policy.encode[encoding](bytes)) : bytes
   if (encoding) res.setHeader('Content-Encoding', encoding)
   res.setHeader('Content-Length', encoded.length)
@@ -72,50 +73,6 @@ export function encode(): RequestHandler {
     filter: (req, res) =>
       !String(res.getHeader('Content-Type')).startsWith('text/event-stream') && compression.filter(req, res),
   })
-}
-
-/**
- * The most welcome encoding that we make: highest q, then our own order. Undefined where the caller takes none of them.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3
- */
-export function preferred(header: string | undefined, order: readonly Encoding[]): Encoding | undefined {
-  if (header === undefined) return undefined
-  let weights = parsed.get(header)
-  if (!weights) {
-    if (parsed.size >= 200) parsed.clear()
-    parsed.set(header, (weights = parse(header)))
-  }
-  const { q, any } = weights
-  let best: Encoding | undefined
-  let most = 0
-  for (const encoding of order) {
-    const weight = q.get(encoding) ?? any
-    if (weight > most) {
-      best = encoding
-      most = weight
-    }
-  }
-  return best
-}
-
-interface Weights {
-  q: ReadonlyMap<string, number>
-  /** What `*` gives to those not named. */
-  any: number
-}
-
-/** Browsers send a handful of different headers: each is read once. */
-const parsed = new Map<string, Weights>()
-
-function parse(header: string): Weights {
-  const q = new Map<string, number>()
-  for (const item of header.toLowerCase().split(',')) {
-    const [name = '', ...parameters] = item.split(';').map((part) => part.trim())
-    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2)
-    q.set(name === 'x-gzip' ? 'gzip' : name, weight === undefined ? 1 : Number(weight) || 0)
-  }
-  return { q, any: q.get('*') ?? 0 }
 }
 
 function zstd(level: number): (body: Buffer) => Buffer {

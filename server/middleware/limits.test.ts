@@ -2,24 +2,16 @@ import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { encode, send } from './encode.ts'
-import { answerError, errors } from './errors.ts'
+import { errors } from './errors.ts'
 import { body, timeout, writeRate, type WriteRateOptions } from './limits.ts'
 import { session } from './session.ts'
-import { app, listen } from './testing.ts'
-
-const fail = answerError({
-  errorPage: () => {
-    throw new Error('no pages here')
-  },
-  sendPage: () => {},
-  log: () => {},
-})
+import { answerPlain, app, listen } from './testing.ts'
 
 function reading() {
   const site = app()
   site.use(body())
   site.use((req, res) => res.json(req.body ?? null))
-  site.use(errors(fail))
+  site.use(errors(answerPlain))
   return site
 }
 
@@ -68,7 +60,7 @@ test('a body without a length is stopped at the limit', async () => {
 test('a slow request is answered in words, in time, once, and the connection stays', async () => {
   const site = app()
   const late: unknown[] = []
-  site.use(timeout({ seconds: 0.1, answer: fail }))
+  site.use(timeout({ seconds: 0.1, answer: answerPlain }))
   site.use(encode())
   site.use('/slow', async (req, res) => {
     await sleep(250)
@@ -82,7 +74,7 @@ test('a slow request is answered in words, in time, once, and the connection sta
   site.use(
     errors(async (error, req, res) => {
       late.push(error)
-      await fail(error, req, res)
+      await answerPlain(error, req, res)
     }),
   )
   await using server = await listen(site)
@@ -100,7 +92,7 @@ test('a slow request is answered in words, in time, once, and the connection sta
 
 test('a stream that has begun outlasts the time-out', async () => {
   const site = app()
-  site.use(timeout({ seconds: 0.05, answer: fail }))
+  site.use(timeout({ seconds: 0.05, answer: answerPlain }))
   site.use(async (_req, res) => {
     res.write('begun ')
     await sleep(150)
@@ -119,7 +111,7 @@ function rated(options: WriteRateOptions) {
   })
   site.use(writeRate(options))
   site.use((_req, res) => res.end('done'))
-  site.use(errors(fail))
+  site.use(errors(answerPlain))
   return site
 }
 

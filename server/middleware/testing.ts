@@ -1,6 +1,7 @@
 import express, { type Express } from 'express'
 import { Agent, createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { answerError } from './errors.ts'
 import { Timings } from './timings.ts'
 import { timing } from './timing.ts'
 import { requestId } from './requestid.ts'
@@ -46,6 +47,15 @@ export function app(watched: Watched = { lines: [], timings: new Timings() }): E
   app.use(timing({ timings: watched.timings, log: (line) => watched.lines.push(line) }))
   return app
 }
+
+/** Tells what failed without a page: as JSON to those who want it, else as plain words. For `errors(…)` and `timeout(…)`. */
+export const answerPlain = answerError({
+  errorPage: () => {
+    throw new Error('no pages here')
+  },
+  sendPage: () => {},
+  log: () => {},
+})
 
 export async function listen(app: Express): Promise<Listening> {
   const server = createServer(app)
