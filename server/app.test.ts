@@ -70,7 +70,7 @@ test('files come before sessions: fetching one makes nobody a player', async () 
     if (req.path === '/assets/a.js') res.end('a')
     else next()
   }
-  await using server = await listen(site({ origin }).app)
+  await using server = await listen(site({ origin: [origin] }).app)
   expect((await server.ask('/assets/a.js')).headers).not.toHaveProperty('set-cookie')
   expect((await server.ask('/')).headers).toHaveProperty('set-cookie')
 })

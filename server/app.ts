@@ -26,8 +26,8 @@ export interface AppOptions {
   events: Events
   timings: Timings
   health: HealthOptions
-  /** Built files, or Vite's; calls the next for what is none of its. */
-  origin?: RequestHandler
+  /** Built files, or Vite's, in order; each calls the next for what is none of its. */
+  origin?: readonly RequestHandler[]
   /** See `env.ts`. */
   assetBase: string
   requestTimeout: number
@@ -62,7 +62,7 @@ export function createApp(options: AppOptions): Express {
   app.use(health(options.health))
   app.use(timeout({ seconds: options.requestTimeout, answer: fail }))
   // Files come before sessions: fetching one makes nobody a player.
-  if (origin) app.use(origin)
+  if (origin) app.use(...origin)
   app.use(session({ secrets: options.sessionSecrets }))
   app.use(crossSite())
   app.use(writeRate(options.rates))

@@ -5,7 +5,9 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, expect, test } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, expect, test, vi } from 'vitest'
+import { serve } from './main.ts'
 import { MANIFEST } from './middleware/fixture.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'main-'))
@@ -54,6 +56,27 @@ test('it says when it is ready, is healthy, and ends with 0 on SIGTERM', async (
   server.child.kill('SIGTERM')
   expect(await server.ended).toBe(0)
   expect(server.said.err).not.toContain('    at ')
+})
+
+test('each hour old actions are forgotten and the game keeps its house', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const file = join(folder, 'hourly.db')
+  const env = { PORT: '0', DATABASE_URL: `sqlite:${file}`, SESSION_SECRETS: 'a-secret-for-the-tests' }
+  const running = await serve({ env, clientDir: folder })
+  const database = new DatabaseSync(file, { timeout: 5000 })
+  try {
+    database.exec(`INSERT INTO ledger (owner, key, answer, at) VALUES ('ada', 'old', '{}', 0)`)
+    database.exec('UPDATE player SET week = week - 1')
+    const count = (query: string) => database.prepare(`SELECT count(*) AS count FROM ${query}`).get()?.['count']
+    const week = Number(database.prepare('SELECT max(week) AS week FROM player').get()?.['week'])
+    vi.advanceTimersByTime(3_600_000)
+    await expect.poll(() => count('ledger')).toBe(0)
+    await expect.poll(() => count(`player WHERE week > ${week}`)).toBe(count('player'))
+  } finally {
+    vi.useRealTimers()
+    database.close()
+    await running.close()
+  }
 })
 
 test('a second signal does not wait for who never finishes', async () => {

@@ -15,6 +15,7 @@ import { createAssets, type Assets } from './middleware/assets.ts'
 import { drain, listen } from './middleware/listen.ts'
 import { createPages } from './middleware/pages.ts'
 import { Timings } from './middleware/timings.ts'
+import { webApp } from './middleware/webapp.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import type { AnySchema } from './store/entities.ts'
 import { pruneLedger, storeMigrations } from './store/ledger.ts'
@@ -54,6 +55,9 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const env = readEnv(options.env ?? process.env)
   const clientDir = options.clientDir ?? join(import.meta.dirname, '../dist/client')
   const client = options.client ?? { manifest: builtManifest(clientDir), handler: createOrigin({ dir: clientDir }) }
+  const origin = [client.handler]
+  if (env.assetBase !== '')
+    origin.unshift(webApp({ file: join(clientDir, 'app.webmanifest'), assetBase: env.assetBase }))
 
   const assets = await followManifest(client.manifest, env.assetBase)
 
@@ -67,7 +71,8 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const server = options.server ?? createServer()
   let draining = false
   const housekeeping = setInterval(() => {
-    forgetOldActions(database).catch((error: unknown) => console.error(error))
+    for (const work of [forgetOldActions(database), game.housekeep()])
+      work.catch((error: unknown) => console.error(error))
   }, HOUR).unref()
 
   const closeAll = async () => {
@@ -88,7 +93,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       assets: assets.current,
       events,
       timings: new Timings(),
-      origin: client.handler,
+      origin,
       vite: options.client !== undefined,
       health: {
         check: async () => void (await sql`SELECT 1`.execute(database.kysely)),
