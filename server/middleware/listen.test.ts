@@ -29,12 +29,16 @@ test('an address of another machine is said in one line', async () => {
 })
 
 test('draining lets answers under way end and refuses new connections', async () => {
-  const server = createServer((_req, res) => void sleep(300).then(() => res.end('done')))
+  const arrived = Promise.withResolvers<void>()
+  const server = createServer((_req, res) => {
+    arrived.resolve()
+    void sleep(300).then(() => res.end('done'))
+  })
   const url = await listen(server, HERE)
   expect(url).toMatch(/^http:\/\/localhost:\d+$/)
   const agent = new Agent({ keepAlive: true })
   const answer = fetchText(url, agent)
-  await sleep(100)
+  await arrived.promise
   const begin = performance.now()
   const drained = drain(server)
   await expect(fetchText(url)).rejects.toThrow('ECONNREFUSED')
@@ -45,8 +49,9 @@ test('draining lets answers under way end and refuses new connections', async ()
 })
 
 test('draining does not wait for ever', async () => {
-  const server = createServer(() => {})
+  const arrived = Promise.withResolvers<void>()
+  const server = createServer(() => arrived.resolve())
   const answer = fetchText(await listen(server, HERE))
-  await sleep(50)
+  await arrived.promise
   await Promise.all([expect(answer).rejects.toThrow('socket hang up'), drain(server, 100)])
 })
