@@ -23,7 +23,7 @@ export default defineConfig({
         { match: 'missions/*', widths: [320, 480, 640, 960] },
         { match: 'items/*', widths: [72, 144, 216] },
         { match: '{monsters,buildings}/*', widths: [128, 256, 384, 512] },
-        { match: 'avatars/*', widths: [48, 96, 192] },
+        { match: 'avatars/*', widths: [48, 96, 192, 384] },
         // A phone's home screen and its app list take png only.
         { match: 'icons/app', widths: [64, 192, 512], formats: PNG },
         { match: 'icons/*', widths: [24, 48, 72, 96] },
