@@ -64,7 +64,7 @@ export async function serveGame(now: number): Promise<Served> {
   chain.use(errors(answerError({ errorPage: game.errorPage, sendPage })))
   const server = await listen(chain)
   return {
-    ask: server.ask,
+    ask: (path, question) => server.ask(path, question),
     game,
     database,
     store: deps.store,
