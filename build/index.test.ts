@@ -165,7 +165,7 @@ test('the worker is one minified script without imports that knows the release a
   expect(text).toContain(entries['game/main.ts']?.file)
   expect(text).toContain(files['game/lazy.ts']?.file)
   expect(text).toContain(files['fonts/title.woff2']?.file)
-  expect(text).not.toContain(entries['styles/frame.css']?.file)
+  expect(text).toContain(entries['styles/frame.css']?.file)
   expect(text.trim().split('\n')).toHaveLength(1)
 })
 

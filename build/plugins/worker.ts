@@ -46,13 +46,12 @@ export async function buildWorker(state: State): Promise<string> {
 export const writeWorker = (outDir: string, text: string, release: string): Promise<void> =>
   writeFile(path.join(outDir, 'worker.js'), text.replaceAll(RELEASE, release))
 
-/** All scripts, the fonts, and the styles that pages do not carry in themselves. */
+/** All scripts, styles and fonts: a page's own styles stand in it, but a step to another place asks for those of that place. */
 function shell({ entries, files }: State): File[] {
   const scripts = Object.values(files).filter(({ file }) => file.endsWith('.js'))
   const fonts = Object.values(files).filter(({ file }) => file.endsWith('.woff2'))
   const lazyStyles = Object.values(files).filter(({ file }) => file.endsWith('.css'))
-  const named = Object.values(entries).filter(({ inline }) => inline === undefined)
-  return [...named, ...scripts, ...lazyStyles, ...fonts]
+  return [...Object.values(entries), ...scripts, ...lazyStyles, ...fonts]
     .map(({ file, bytes }) => ({ file, bytes }))
     .sort((a, b) => (a.file < b.file ? -1 : 1))
 }
