@@ -5,6 +5,8 @@ interface Side {
   box: HTMLElement
   bar: HTMLProgressElement
   health: number
+  /** Health after the last blow, as the server drew it. */
+  end: number
 }
 
 /** Tells a fight blow by blow, from the server's own list of blows; one button, or leaving, ends it early. */
@@ -29,9 +31,9 @@ export async function playBack(stage: HTMLElement): Promise<void> {
     await strike(striker, struck, Number(blow.dataset['damage']), 'critical' in blow.dataset)
     await pause(BEAT - 170, over.signal)
   }
-  for (const { box, bar } of [me, foe]) {
-    bar.value = Number(bar.getAttribute('value'))
-    box.classList.toggle('fell', bar.value === 0)
+  for (const { box, bar, end } of [me, foe]) {
+    bar.value = end
+    box.classList.toggle('fell', end === 0)
   }
   skip.remove()
   stage.classList.replace('playing', 'revealed')
@@ -45,8 +47,10 @@ function sideOf(stage: HTMLElement, who: 'me' | 'foe'): Side | null {
   const box = stage.querySelector<HTMLElement>(`.side.${who}`)
   const bar = box?.querySelector('progress')
   if (!box || !bar) return null
+  // Setting the value sets the attribute as well.
+  const end = bar.value
   bar.value = bar.max
-  return { box, bar, health: bar.max }
+  return { box, bar, health: bar.max, end }
 }
 
 async function strike(striker: Side, struck: Side, damage: number, critical: boolean): Promise<void> {

@@ -16,6 +16,18 @@ test('while a fight is played, the bar does not tell how it ends; skipped, it do
   await expect(page.locator('.stage.revealed')).toBeVisible()
   const after = await numbers(player)
   expect(after).not.toEqual(before)
+  // Both bars stand where all blows together leave them.
+  const stood = await page.locator('.stage').evaluate((stage) => {
+    const dealt = { me: 0, foe: 0 }
+    for (const blow of stage.querySelectorAll<HTMLElement>('.blows li'))
+      dealt[blow.dataset['by'] === 'me' ? 'me' : 'foe'] += Number(blow.dataset['damage'])
+    return [...stage.querySelectorAll('progress')].map((bar, index) => [
+      bar.value,
+      Math.max(0, bar.max - (index === 0 ? dealt.foe : dealt.me)),
+    ])
+  })
+  expect(stood).toHaveLength(2)
+  for (const [shown, left] of stood) expect(shown).toBe(left)
   await player.open('/battle')
   expect(await numbers(player)).toEqual(after)
 })
