@@ -115,5 +115,5 @@ const WAYS: readonly Way[] = [
 export const nav = (assets: Assets, here: string): Html =>
   html`<nav id="nav" aria-label="Places"><ul>${WAYS.map(
     ({ to, name, place, wide }) =>
-      html`<li ${wide && raw('class="wide"')}><a href="${to}" ${place === here && raw('aria-current="page"')}>${assets.image(`icons/${place}`, { alt: '', width: 46 })}${name}</a></li>`,
+      html`<li ${wide && raw('class="wide"')}><a href="${to}" ${place === here && raw('aria-current="page"')}>${assets.image(`icons/${place}`, { alt: '', width: 46, priority: 'low' })}${name}</a></li>`,
   )}</ul></nav>`

@@ -71,7 +71,7 @@ function scene(visit: Visit, sites: readonly Site[]): Html {
 ${layer('sky', 'high')}${layer('mountains', 'low')}${layer('forest', 'low')}${layer('ground', 'low')}
 <h1>Emberwood</h1>
 <ul class="houses">${sites.map((site) => house(assets, site))}</ul>
-<div class="folk">${walkers.map((who) => assets.image(`folk/${who}`, { alt: '', width: 64, class: who }))}</div>
+<div class="folk">${walkers.map((who) => assets.image(`folk/${who}`, { alt: '', width: 64, class: who, priority: 'low' }))}</div>
 ${layer('front', 'low')}
 <div class="air"></div>
 <div class="fore">${income(visit)}${next(visit)}</div>
@@ -92,6 +92,8 @@ function house(assets: Assets, { building: { id, levels }, level, standing, next
     alt: '',
     sizes: HOUSE,
     width: 124,
+    // After the sky, which is the first thing to be seen.
+    priority: 'low',
   })
   return level > 0
     ? html`<li class="house ${id}"><a href="${door?.to}">${picture}<span class="plate">${short} ${pips(level)}</span><span class="sr">: ${door?.says}</span></a></li>`
