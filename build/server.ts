@@ -14,11 +14,15 @@ const CLIENT = 'client'
 
 /**
  * Source maps are switched on before the bundle is read, so that an error names the file that was written and not the one that
- * was made. The bundle cannot know where it lies; this file does.
+ * was made. The bundle cannot know where it lies; this file does. Node keeps what it compiles in the machine's temporary folder, so
+ * that later starts compile nothing.
  */
-const START = `process.setSourceMapsEnabled(true)
+const START = `import { enableCompileCache, flushCompileCache } from 'node:module'
+process.setSourceMapsEnabled(true)
+enableCompileCache()
 const { start } = await import('./${BUNDLE}')
 await start({ clientDir: import.meta.dirname + '/${CLIENT}' })
+flushCompileCache()
 `
 
 /**
