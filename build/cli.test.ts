@@ -145,7 +145,7 @@ test('start builds just the part that has changed', async () => {
 test('the server’s folder runs alone, copied to an empty folder, and names the lines that were written', async () => {
   const alone = await mkdtemp(path.join(tmpdir(), 'firstframe-alone-'))
   await cp(path.join(project, 'dist/server'), alone, { recursive: true })
-  const { url } = await launch(['index.js'], alone)
+  const { url } = await launch(['--enable-source-maps', 'index.js'], alone)
   const { entries } = await ask(url)
   await expect(readFile(path.join(alone, 'client', entries['main.ts']?.file ?? ''), 'utf8')).resolves.toContain('two')
   expect(await (await fetch(`${url}/fail`)).text()).toMatch(/on purpose\n +at .*server\/main\.ts:15:/)

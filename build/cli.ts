@@ -113,6 +113,8 @@ async function start(project: Project): Promise<void> {
   // In a process of its own, so that the server does not carry the build's memory for the rest of its life.
   else await inChild([import.meta.filename, 'build', ...stale])
   await refreshClient(project)
+  // So that an error names the line that was written.
+  process.setSourceMapsEnabled(true)
   await import(pathToFileURL(path.join(project.dist.server, 'index.js')).href)
 }
 

@@ -10,8 +10,11 @@ import { tick } from './clock.ts'
 document.cookie = `tz=${new Date().getTimezoneOffset()};path=/;max-age=31536000;samesite=lax`
 
 // A new release is let in at the next place change.
-const worker = registerWorker('/worker.js', { onWaiting: () => fragments.loadNext() })
-const fragments = startFragments({ beforeLoad: () => worker.activate() })
+const worker = import.meta.env.PROD
+  ? registerWorker('/worker.js', { onWaiting: () => fragments.loadNext() })
+  : // The development server has none: pictures and scripts change under it.
+    undefined
+const fragments = startFragments({ beforeLoad: async () => worker?.activate() })
 loadImages()
 spend()
 playFights()
