@@ -51,22 +51,6 @@ test('with ASSET_BASE every asset comes from the CDN, and the worker keeps them 
   expect(heard.filter((text) => !text.includes('net::ERR_'))).toEqual([])
 })
 
-test('npm run dev serves the game on one port, played without a complaint, and ends with 0', async ({ page }) => {
-  test.slow()
-  await using game = await startGame({ entry: CLI, args: ['dev'], cwd: root })
-  const heard = complaints(page)
-  const player = new Player(page)
-  await player.open(`${game.url}/missions`)
-  expect(await player.act('mission', 'gather-kindling')).not.toBe('')
-  await player.go('Village')
-  await expect
-    .poll(() => page.locator('.layer.sky').evaluate((image: HTMLImageElement) => image.naturalWidth))
-    .toBeGreaterThan(0)
-  expect(heard).toEqual([])
-  await page.close()
-  expect(await game.stop()).toBe(0)
-})
-
 for (const signal of ['SIGTERM', 'SIGINT'] as const)
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixtures asked for out of the braces.
   test(`npm start passes ${signal} on: it ends with 0 and leaves nothing running`, async ({}, testInfo) => {
