@@ -32,8 +32,13 @@ const RECIPES = {
     needed: true,
   },
   haproxy: { places: ['haproxy', '/usr/sbin/haproxy'], version: '-v', apt: 'haproxy', needed: true },
-  memcached: { places: ['memcached'], version: '-V', apt: 'memcached' },
-  postgresql: { places: ['/usr/lib/postgresql/*/bin/postgres', 'postgres'], version: '--version', apt: 'postgresql' },
+  memcached: { places: ['memcached'], version: '-V', apt: 'memcached', needed: true },
+  postgresql: {
+    places: ['/usr/lib/postgresql/*/bin/postgres', 'postgres'],
+    version: '--version',
+    apt: 'postgresql',
+    needed: true,
+  },
   nats: { places: ['nats-server', '/usr/sbin/nats-server'], version: '-v', apt: 'nats-server' },
 } satisfies Record<string, Recipe>
 

@@ -1,0 +1,63 @@
+import { Agent, request } from 'node:http'
+
+/** One answer, as far as a load looks at it. */
+export interface Answered {
+  status: number
+  text: string
+  headers: NodeJS.Dict<string | string[]>
+}
+
+/** Somebody who plays over plain HTTP, without a browser: many fit on a machine. */
+export interface Walker {
+  get(path: string): Promise<Answered>
+  /** Sends a form, as a browser without scripts does. */
+  act(path: string, fields: Record<string, string>): Promise<Answered>
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 })
+
+/** A stranger with an address of their own, so that limits by address see a crowd and not one caller. */
+export function createWalker(url: string, number: number): Walker {
+  let cookie = ''
+  const ask = (method: string, path: string, body = ''): Promise<Answered> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Answered>()
+    const headers = {
+      Origin: url,
+      'X-Forwarded-For': `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`,
+      ...(cookie && { Cookie: cookie }),
+      ...(body && { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': body.length }),
+    }
+    const asked = request(new URL(path, url), { method, headers, agent }, (answer) => {
+      const [session] = answer.headers['set-cookie'] ?? []
+      if (session !== undefined) cookie = session.split(';', 1)[0] ?? ''
+      let text = ''
+      answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      answer.on('error', reject)
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, text, headers: answer.headers }))
+    })
+    asked.on('error', reject)
+    asked.end(body)
+    return promise
+  }
+  return {
+    get: (path) => ask('GET', path),
+    act: (path, fields) => ask('POST', path, new URLSearchParams(fields).toString()),
+  }
+}
+
+/** What players do most, over and over: look around, and go on a mission with what energy there is. */
+export async function play(walker: Walker, turn: number): Promise<Answered> {
+  const [path, form] = ROUND[turn % ROUND.length] ?? ROUND[0]
+  return form ? walker.act(path, { ...form, key: `turn-${turn}` }) : walker.get(path)
+}
+
+const ROUND: readonly [[string], ...[path: string, form?: Record<string, string>][]] = [
+  ['/'],
+  ['/missions'],
+  ['/missions/thornwood', { action: 'mission', mission: 'gather-kindling' }],
+  ['/'],
+  ['/hero'],
+  ['/market'],
+  ['/battle'],
+  ['/ladder'],
+]
