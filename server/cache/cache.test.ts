@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { cacheKey, KEY_BYTES } from './cache.ts'
+import { cacheKeys, KEY_BYTES } from './cache.ts'
 
 test('a plain id stands in its key as it is', () => {
-  expect(cacheKey(['e', 'player', '3'], 'k7:x')).toBe('e:player:3:k7:x')
+  expect(cacheKeys(['e', 'player', '3'])('k7:x')).toBe('e:player:3:k7:x')
 })
 
 test.each([
@@ -12,19 +12,19 @@ test.each([
   ['beyond ASCII', 'ødegård'],
   ['too long', 'x'.repeat(300)],
 ])('an id that memcached would refuse is hashed: %s', (_, id) => {
-  expect(cacheKey(['e', 'player', '3'], id)).toMatch(/^e:player:3:#[\w-]{43}$/)
+  expect(cacheKeys(['e', 'player', '3'])(id)).toMatch(/^e:player:3:#[\w-]{43}$/)
 })
 
 test('an id cannot pass for the hash of another', () => {
-  const hashed = cacheKey(['e'], 'a b')
-  expect(cacheKey(['e'], hashed.slice(2))).not.toBe(hashed)
+  const hashed = cacheKeys(['e'])('a b')
+  expect(cacheKeys(['e'])(hashed.slice(2))).not.toBe(hashed)
 })
 
 test('the longest plain key has the length that memcached allows', () => {
-  expect(cacheKey(['e'], 'x'.repeat(KEY_BYTES - 2))).toHaveLength(KEY_BYTES)
-  expect(cacheKey(['e'], 'x'.repeat(KEY_BYTES - 1))).toContain('#')
+  expect(cacheKeys(['e'])('x'.repeat(KEY_BYTES - 2))).toHaveLength(KEY_BYTES)
+  expect(cacheKeys(['e'])('x'.repeat(KEY_BYTES - 1))).toContain('#')
 })
 
 test('a name that would blur the key is refused', () => {
-  expect(() => cacheKey(['e', 'a:b'], '1')).toThrow('cache key part "a:b": expected letters')
+  expect(() => cacheKeys(['e', 'a:b'])('1')).toThrow('cache key part "a:b": expected letters')
 })

@@ -22,55 +22,6 @@ function clocked(): { clock: () => number; pass: (seconds: number) => void } {
   return { clock: () => now, pass: (seconds) => void (now += seconds * 1000) }
 }
 
-test('what the holder of the lease fills is a hit', async () => {
-  const cache = createLocalCache()
-  expect(await cache.fill('k', await miss(cache, 'k'), one, 60)).toBe(true)
-  expect(await look(cache, 'k')).toEqual({ kind: 'hit', value: one })
-})
-
-test('one asker gets the lease, the next are told whose it is', async () => {
-  const cache = createLocalCache()
-  const lease = await miss(cache, 'k')
-  expect(await look(cache, 'k')).toEqual({ kind: 'leased', lease })
-})
-
-test('answers come in the order of the keys', async () => {
-  const cache = createLocalCache()
-  await cache.set('b', two, 60)
-  expect((await cache.get(['a', 'b', 'a'])).map(({ kind }) => kind)).toEqual(['miss', 'hit', 'leased'])
-})
-
-test('asking without a lease keeps nobody waiting', async () => {
-  const cache = createLocalCache()
-  expect(await look(cache, 'k', { lease: false })).toEqual({ kind: 'none' })
-  expect((await look(cache, 'k')).kind).toBe('miss')
-})
-
-test('a fill after a delete is refused, and a new lease is to be had', async () => {
-  const cache = createLocalCache()
-  const early = await miss(cache, 'k')
-  await cache.delete(['k'])
-  const late = await miss(cache, 'k')
-  expect(await cache.fill('k', early, one, 60)).toBe(false)
-  expect(await cache.fill('k', late, two, 60)).toBe(true)
-  expect(await look(cache, 'k')).toEqual({ kind: 'hit', value: two })
-  expect(cache.counters().refusedFills).toBe(1)
-})
-
-test('a fill after a set is refused', async () => {
-  const cache = createLocalCache()
-  const lease = await miss(cache, 'k')
-  await cache.set('k', two, 60)
-  expect(await cache.fill('k', lease, one, 60)).toBe(false)
-})
-
-test('a lease serves once', async () => {
-  const cache = createLocalCache()
-  const lease = await miss(cache, 'k')
-  await cache.fill('k', lease, one, 60)
-  expect(await cache.fill('k', lease, two, 60)).toBe(false)
-})
-
 test('a lease ends with its time, and goes to the next who asks', async () => {
   const { clock, pass } = clocked()
   const cache = createLocalCache({ clock, leaseSeconds: 10 })
@@ -90,19 +41,6 @@ test('a value ends with its time', async () => {
   pass(11)
   expect((await look(cache, 'k')).kind).toBe('miss')
   expect(cache.counters()).toMatchObject({ entries: 0, bytes: 0, expirations: 1 })
-})
-
-test('near its end one reader of a value gets the right to fill it anew, all get the value', async () => {
-  const { clock, pass } = clocked()
-  const cache = createLocalCache({ clock })
-  await cache.set('k', one, 100)
-  pass(95)
-  const first = await look(cache, 'k')
-  expect(first).toMatchObject({ kind: 'hit', value: one, lease: expect.any(String) as string })
-  expect(await look(cache, 'k')).toEqual({ kind: 'hit', value: one })
-  await cache.fill('k', first.kind === 'hit' ? (first.lease ?? '') : '', two, 100)
-  pass(50)
-  expect(await look(cache, 'k')).toEqual({ kind: 'hit', value: two })
 })
 
 test('the least recently used goes first when bytes run out', async () => {

@@ -28,17 +28,14 @@ export interface LocalCache extends Cache {
 /** What an entry costs beside its key and value: map slot, object, buffer header; measured with 100,000 entries. */
 export const ENTRY_BYTES = 350
 
-/** The last part of an entry's life in which it may be filled anew, so that a key in use never expires under its readers. */
-const EARLY = 0.1
-
 /** Leases are small but must not grow without bound under a scan of missing keys; the oldest is the one given up. */
 const MOST_LEASES = 10_000
 
 interface Entry {
   value: Buffer
   until: number
-  /** From then on one asker at a time may fill it anew. */
-  refreshFrom: number
+  /** Deleted, and kept for those who may still use it. */
+  stale: boolean
 }
 
 interface Held {
@@ -69,8 +66,7 @@ export function createLocalCache(options: LocalOptions = {}): LocalCache {
     // Small buffers are slices of an 8 KB slab, which one that stays here would keep alive as a whole.
     const value = Buffer.allocUnsafeSlow(given.length)
     given.copy(value)
-    const until = clock() + ttl * 1000
-    const entry = { value, until, refreshFrom: until - ttl * 1000 * EARLY }
+    const entry = { value, until: clock() + ttl * 1000, stale: false }
     const size = cost(key, entry)
     if (size > limit) return
     entries.set(key, entry)
@@ -95,25 +91,27 @@ export function createLocalCache(options: LocalOptions = {}): LocalCache {
     return { kind: 'miss', lease }
   }
 
-  function look(key: string, lease: boolean): Answer {
+  function look(key: string, lease: boolean, early: number): Answer {
     const entry = entries.get(key)
     const now = clock()
-    if (entry && entry.until > now) {
+    if (entry && entry.until > now && !entry.stale) {
       count.hits++
       entries.delete(key)
       entries.set(key, entry)
       const { value } = entry
-      const lent = lease && entry.refreshFrom <= now ? lend(key, now) : undefined
+      const lent = lease && entry.until - early * 1000 <= now ? lend(key, now) : undefined
       return lent?.kind === 'miss' ? { kind: 'hit', value, lease: lent.lease } : { kind: 'hit', value }
     }
-    if (drop(key)) count.expirations++
     count.misses++
-    return lease ? lend(key, now) : { kind: 'none' }
+    const stale = entry && entry.until > now ? entry.value : undefined
+    if (!stale && drop(key)) count.expirations++
+    if (!lease) return { kind: 'none' }
+    return stale ? { ...lend(key, now), stale } : lend(key, now)
   }
 
   return {
-    async get(keys, { lease = true } = {}) {
-      return keys.map((key) => look(key, lease))
+    async get(keys, { lease = true, early } = {}) {
+      return keys.map((key, index) => look(key, lease, early?.[index] ?? 0))
     },
     async fill(key, lease, value, ttl) {
       const held = leases.get(key)
@@ -126,14 +124,22 @@ export function createLocalCache(options: LocalOptions = {}): LocalCache {
       count.fills++
       return true
     },
+    async release(key, lease) {
+      if (leases.get(key)?.lease === lease) leases.delete(key)
+    },
     async set(key, value, ttl) {
       leases.delete(key)
       put(key, value, ttl)
     },
-    async delete(keys) {
+    async delete(keys, { stale = 0 } = {}) {
       for (const key of keys) {
-        drop(key)
         leases.delete(key)
+        const entry = stale > 0 ? entries.get(key) : undefined
+        if (!entry) drop(key)
+        else {
+          entry.until = Math.min(entry.until, clock() + stale * 1000)
+          entry.stale = true
+        }
       }
     },
     async close() {

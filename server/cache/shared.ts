@@ -1,0 +1,175 @@
+import type { Answer, Cache, Lease } from './cache.ts'
+import { MemcachedError } from './connection.ts'
+import { createMemcached, type MemcachedOptions, type Servers } from './memcached.ts'
+import { isSendable, type Reply } from './meta.ts'
+import type { Server, ServerReport } from './server.ts'
+
+export interface SharedOptions extends MemcachedOptions {
+  /** How long a lease holds off others, in whole seconds. Default 10. */
+  leaseSeconds?: number
+}
+
+export interface SharedCache extends Cache {
+  /** Resolves when each server has answered, or failed to, for the first time. Never rejects. */
+  ready(): Promise<void>
+  /** How each server stands. */
+  report(): ServerReport[]
+}
+
+/** Memcached's default for the largest item, less what it keeps beside the value (its option `-I`): a value past it is not sent. Bytes. */
+const LARGEST = 1024 * 1024 - 1024
+
+const NONE: Answer = { kind: 'none' }
+
+/**
+ * A cache that processes and machines share: memcached, with its own leases. A miss leaves a stub in the key's place (`N`), whose CAS token is the
+ * lease: a fill is a compare-and-swap on it, a delete takes the stub away and the fill finds nothing to swap.
+ *
+ * A server that does not answer is out of use for a moment, and its keys are `none`: they do not move to other servers, which nobody tells
+ * to forget them when the first is back.
+ *
+ * @throws RangeError without a server, and for a host or port that cannot be one.
+ */
+export function createSharedCache({ leaseSeconds = 10, ...options }: SharedOptions): SharedCache {
+  const memcached = createMemcached(options)
+
+  return {
+    get: (keys, { lease = true, early } = {}) =>
+      ask(memcached, keys, (key, index) => {
+        if (!lease) return `mg ${key} v\r\n`
+        const refresh = early?.[index] ?? 0
+        return `mg ${key} v c N${leaseSeconds}${refresh > 0 ? ` R${Math.ceil(refresh)}` : ''}\r\n`
+      }),
+    async fill(key, lease, value, ttl) {
+      // Nobody shall wait for what will not come.
+      if (value.length > LARGEST) await this.release(key, lease)
+      else
+        return swap(memcached, key, lease, (cas) => [`ms ${key} ${value.length} C${cas} T${lifetime(ttl)}\r\n`, value])
+      return false
+    },
+    async release(key, lease) {
+      await swap(memcached, key, lease, (cas) => [`md ${key} C${cas}\r\n`, null])
+    },
+    async set(key, value, ttl) {
+      if (value.length > LARGEST) return this.delete([key])
+      await memcached.set(key, value, { ttl: lifetime(ttl) }).catch(() => {})
+    },
+    delete: (keys, { stale = 0 } = {}) => forget(memcached, keys, stale > 0 ? ` I T${lifetime(stale)}` : ''),
+    async close() {
+      memcached.close()
+    },
+    ready: () => memcached.ready(),
+    report: () => memcached.report(),
+  }
+}
+
+function ask(
+  memcached: Servers,
+  keys: readonly string[],
+  command: (key: string, index: number) => string,
+): Promise<Answer[]> {
+  const [only] = keys
+  if (keys.length === 1 && only !== undefined) return askOne(memcached, only, command(only, 0))
+  return new Promise((resolve) => {
+    const answers = Array.from<Answer>({ length: keys.length }).fill(NONE)
+    const parts = new Map<Server, Part>()
+    for (const [index, key] of keys.entries()) {
+      if (!isSendable(key)) continue
+      const server = memcached.of(key)
+      const part = parts.get(server)
+      if (part === undefined) parts.set(server, { text: command(key, index), indices: [index] })
+      else {
+        part.text += command(key, index)
+        part.indices.push(index)
+      }
+    }
+    let left = parts.size
+    if (left === 0) resolve(answers)
+    for (const [server, { text, indices }] of parts)
+      server.send(text, null, indices.length, (replies) => {
+        if (replies instanceof MemcachedError) server.count(replies, indices.length)
+        else
+          for (const [n, index] of indices.entries())
+            answers[index] = answerOf(replies[n] as Reply, { memcached, server, key: keys[index] ?? '' })
+        if (--left === 0) resolve(answers)
+      })
+  })
+}
+
+/** Keys that lie on one server, by their places among all that are asked for. */
+interface Part {
+  text: string
+  indices: number[]
+}
+
+/** As {@link ask}, for what is asked most: one key. */
+function askOne(memcached: Servers, key: string, text: string): Promise<Answer[]> {
+  return new Promise((resolve) => {
+    if (!isSendable(key)) return resolve([NONE])
+    const server = memcached.of(key)
+    server.send(text, null, 1, (replies) => {
+      if (replies instanceof MemcachedError) {
+        server.count(replies, 1)
+        resolve([NONE])
+      } else resolve([answerOf(replies[0] as Reply, { memcached, server, key })])
+    })
+  })
+}
+
+/** What was asked of whom. */
+interface Asked {
+  memcached: Servers
+  server: Server
+  key: string
+}
+
+function answerOf({ status, value, won, stale, sent, cas }: Reply, { memcached, server, key }: Asked): Answer {
+  if (status !== 'VA' || value === null) return NONE
+  // A stub has no bytes; a value of ours never has none.
+  const empty = value.length === 0
+  if (!won && !sent && !stale) return empty ? NONE : { kind: 'hit', value }
+  // Without a token nobody asked for a lease. Whoever looks first at what is stale wins it all the same, and passes it on.
+  if (cas === '') {
+    if (won) void forget(memcached, [key], '')
+    return empty || stale ? NONE : { kind: 'hit', value }
+  }
+  const lease = `${server.generation}.${cas}`
+  if (!stale && !empty) return won ? { kind: 'hit', value, lease } : { kind: 'hit', value }
+  const kind = won ? 'miss' : 'leased'
+  return empty ? { kind, lease } : { kind, lease, stale: value }
+}
+
+/** What only the holder of a lease may do. @returns whether it was the holder. */
+function swap(
+  memcached: Servers,
+  key: string,
+  lease: Lease,
+  command: (cas: string) => [text: string, body: Buffer | null],
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = isSendable(key) ? memcached.of(key) : undefined
+    const [generation, cas = ''] = lease.split('.')
+    // A server that was started anew counts from one again: a token of before may be another's by now.
+    if (server === undefined || generation !== String(server.generation)) return resolve(false)
+    const [text, body] = command(cas)
+    server.send(text, body, 1, (replies) => {
+      if (replies instanceof MemcachedError) server.count(replies, 1)
+      resolve(!(replies instanceof MemcachedError) && replies[0]?.status === 'HD')
+    })
+  })
+}
+
+function forget(memcached: Servers, keys: readonly string[], flags: string): Promise<void> {
+  return new Promise((resolve) => {
+    const byServer = Map.groupBy(keys.filter(isSendable), (key) => memcached.of(key))
+    let left = byServer.size
+    if (left === 0) resolve()
+    for (const [server, some] of byServer)
+      server.forget(some, some.map((key) => `md ${key}${flags}\r\n`).join(''), () => {
+        if (--left === 0) resolve()
+      })
+  })
+}
+
+/** Memcached counts whole seconds, takes 0 for ever and more than 30 days for a date. */
+const lifetime = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 1), 30 * 86_400)
