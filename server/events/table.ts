@@ -1,3 +1,4 @@
+import { countedId } from '../store/columns.ts'
 import type { Database } from '../store/database.ts'
 import type { Migration } from '../store/migrate.ts'
 import type { TrackedEvent } from '../wire/event.ts'
@@ -24,10 +25,10 @@ export interface EventSchema {
 /** The table `event`: append only, read by time and name. */
 export const eventMigrations: Record<string, Migration> = {
   '0100-event': {
-    async up(db) {
+    async up(db, dialect) {
       await db.schema
         .createTable('event')
-        .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('id', ...countedId(dialect))
         .addColumn('user_id', 'text')
         .addColumn('name', 'text', (column) => column.notNull())
         .addColumn('at', 'bigint', (column) => column.notNull())
@@ -39,16 +40,19 @@ export const eventMigrations: Record<string, Migration> = {
   },
 }
 
+/** Milliseconds from the epoch that a Date reaches. A sender's clock may say anything, and one time that the column cannot hold fails the whole batch. */
+const FURTHEST = 8.64e15
+
 /** Writes events into the table, one statement a batch. */
 export function eventTable(database: Database<EventSchema>): (events: readonly StoredEvent[]) => Promise<void> {
   return async (events) => {
     const rows = events.map(({ user, name, at, receivedAt, data }) => ({
       user_id: user,
       name,
-      at: Math.round(at),
+      at: Math.round(Math.max(-FURTHEST, Math.min(at, FURTHEST))),
       received_at: receivedAt,
       data: data === undefined ? null : JSON.stringify(data),
     }))
-    await database.transaction((db) => db.insertInto('event').values(rows).execute())
+    await database.kysely.insertInto('event').values(rows).execute()
   }
 }

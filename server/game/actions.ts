@@ -120,11 +120,11 @@ export function createActions({
     key: string,
     now: number,
   ): Promise<Outcome> {
-    const player = (await tx.get(PLAYER, id)) ?? nobody()
-    const rival = action.kind === 'attack' ? await tx.get(PLAYER, action.rival) : null
-    const played = play({ player, rival }, action, { seed: `${salt} ${id} ${key}`, now })
-    await tx.update(PLAYER, played.player)
-    if (played.rival !== undefined) await tx.update(PLAYER, played.rival)
+    const [player, rival = null] = await tx.getMany(PLAYER, action.kind === 'attack' ? [id, action.rival] : [id])
+    const played = play({ player: player ?? nobody(), rival }, action, { seed: `${salt} ${id} ${key}`, now })
+    // In the order of their ids: two who attack each other at once would otherwise wait for each other's row.
+    const changed = played.rival === undefined ? [played.player] : [played.player, played.rival]
+    for (const one of changed.sort((a, b) => (a.id < b.id ? -1 : 1))) await tx.update(PLAYER, one)
     for (const tiding of played.tidings ?? []) {
       const news = await writeNews(tx, tiding, now)
       tx.afterCommit(() => publish(tiding.player, news))

@@ -1,7 +1,7 @@
-import { afterEach, expect, test } from 'vitest'
-import { openDatabase } from '../store/database.ts'
+import { expect, test } from 'vitest'
 import { storeMigrations } from '../store/ledger.ts'
 import { migrate } from '../store/migrate.ts'
+import { DIALECTS, scratchDatabase } from '../store/scratch.ts'
 import { crowdPlayer, seedCrowd } from './crowd.ts'
 import type { Tables } from './entities.ts'
 import { gameMigrations } from './migrations.ts'
@@ -11,25 +11,24 @@ import { SLOTS } from './rules/types.ts'
 
 const NOW = Date.UTC(2026, 10, 24, 18)
 
-const opened: (() => Promise<void>)[] = []
-afterEach(async () => {
-  for (const close of opened.splice(0)) await close()
-})
-
-async function empty() {
-  const database = openDatabase<Tables>('sqlite::memory:')
-  opened.push(() => database.close())
-  await migrate(database, { ...storeMigrations, ...gameMigrations })
-  return database
-}
-
 const CROWD = Array.from({ length: 2000 }, (_, index) => crowdPlayer(index, NOW))
 
-test('a crowd is put in once, and topped up when it is to be larger', async () => {
-  const database = await empty()
+test.each(DIALECTS)('on %s a crowd is put in once, and topped up when it is to be larger', async (dialect) => {
+  await using scratch = await scratchDatabase<Tables>(dialect)
+  const { database } = scratch
+  await migrate(database, { ...storeMigrations, ...gameMigrations })
   expect(await seedCrowd(database, 700, NOW)).toEqual({ added: 700, existed: 0 })
   expect(await seedCrowd(database, 700, NOW)).toEqual({ added: 0, existed: 700 })
   expect(await seedCrowd(database, 900, NOW)).toEqual({ added: 200, existed: 700 })
+})
+
+test.each(DIALECTS)('on %s two processes that people one village at once put everybody in once', async (dialect) => {
+  await using scratch = await scratchDatabase<Tables>(dialect)
+  const other = scratch.again()
+  await migrate(scratch.database, { ...storeMigrations, ...gameMigrations })
+  const seeded = await Promise.all([scratch.database, other].map((database) => seedCrowd(database, 700, NOW)))
+  await other.close()
+  expect(seeded.reduce((sum, { added }) => sum + added, 0)).toBe(700)
 })
 
 test('the same member is the same on every machine and day of the week', () => {

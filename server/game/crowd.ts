@@ -21,7 +21,7 @@ import { SLOTS } from './rules/types.ts'
 import type { Player } from './rules/types.ts'
 
 const DAY = 86_400_000
-/** Rows in one statement: SQLite takes 32,766 values at once. */
+/** Rows in one statement: SQLite takes 32,766 values at once, PostgreSQL 65,535. */
 const BATCH = 500
 /** Levels thin out upwards: each is this many levels rarer by a factor of e. */
 const LEVELS = 5
@@ -39,22 +39,15 @@ export interface Seeded {
  */
 export async function seedCrowd(database: Database<Tables>, count: number, now = Date.now()): Promise<Seeded> {
   const seeded: Seeded = { added: 0, existed: 0 }
+  const columns = sql.join(PLAYER.columns.map((column) => sql.ref(column)))
   for (let start = 0; start < count; start += BATCH) {
     const batch = Array.from({ length: Math.min(BATCH, count - start) }, (_, index) => crowdPlayer(start + index, now))
-    await database.transaction(async (db) => {
-      const ids = batch.map(({ id }) => id)
-      const there = new Set(
-        (await db.selectFrom('player').select('id').where('id', 'in', ids).execute()).map(({ id }) => id),
-      )
-      const fresh = batch.filter(({ id }) => !there.has(id))
-      if (fresh.length > 0) {
-        const columns = sql.join(PLAYER.columns.map((column) => sql.ref(column)))
-        const rows = sql.join(fresh.map((player) => sql`(${sql.join(PLAYER.toParameters(player))})`))
-        await sql`INSERT INTO player (${columns}) VALUES ${rows}`.execute(db)
-      }
-      seeded.added += fresh.length
-      seeded.existed += there.size
-    })
+    const rows = sql.join(batch.map((player) => sql`(${sql.join(PLAYER.toParameters(player))})`))
+    // Another process may be starting on the same empty village.
+    const { numAffectedRows = 0n } =
+      await sql`INSERT INTO player (${columns}) VALUES ${rows} ON CONFLICT DO NOTHING`.execute(database.kysely)
+    seeded.added += Number(numAffectedRows)
+    seeded.existed += batch.length - Number(numAffectedRows)
   }
   return seeded
 }

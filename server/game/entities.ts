@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import { defineEntity } from '../store/entities.ts'
 import { defineList } from '../store/lists.ts'
 import type { NewsKind, Player } from './rules/types.ts'
@@ -111,13 +110,10 @@ export const LADDER = defineList<Player, Tables>({
   schema: 1,
   limit: LADDER_LENGTH,
   ttl: 5,
-  async ids(db, week, limit) {
-    const { rows } = await sql<{ id: string }>`
-      SELECT id FROM player WHERE week = ${Number(week)} AND week_xp > 0 ORDER BY week_xp DESC, id LIMIT ${limit}`.execute(
-      db,
-    )
-    return rows.map(({ id }) => id)
-  },
+  told: false,
+  owner: 'week',
+  order: [{ field: 'weekXp', direction: 'desc' }],
+  where: [{ field: 'weekXp', above: 0 }],
 })
 
 /** A player's friends: who came by their invite, and who invited them; newest first. */

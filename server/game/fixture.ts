@@ -9,9 +9,11 @@ import { createPages } from '../middleware/pages.ts'
 import { session } from '../middleware/session.ts'
 import { type Answer, app, listen, type Question } from '../middleware/testing.ts'
 import { controller } from '../middleware/timing.ts'
-import { type Database, openDatabase } from '../store/database.ts'
+import type { Database } from '../store/database.ts'
+import type { DialectName } from '../store/engine.ts'
 import { storeMigrations } from '../store/ledger.ts'
 import { migrate } from '../store/migrate.ts'
+import { scratchDatabase } from '../store/scratch.ts'
 import { createStore, type Store } from '../store/store.ts'
 import { type Actions, createActions } from './actions.ts'
 import type { Tables } from './entities.ts'
@@ -44,9 +46,9 @@ export interface Served extends AsyncDisposable {
 }
 
 /** Serves the game for one test: `await using game = await serveGame(NOW)`. */
-export async function serveGame(now: number): Promise<Served> {
-  const database = openDatabase<Tables>('sqlite::memory:')
-  await migrate(database, storeMigrations)
+export async function serveGame(now: number, dialect: DialectName = 'sqlite'): Promise<Served> {
+  const scratch = await scratchDatabase<Tables>(dialect)
+  const { database } = scratch
   const clock = { now }
   const bus = createBus()
   const cache = createLocalCache()
@@ -76,7 +78,7 @@ export async function serveGame(now: number): Promise<Served> {
       bus.close()
       await server[Symbol.asyncDispose]()
       await cache.close()
-      await database.close()
+      await scratch[Symbol.asyncDispose]()
     },
   }
 }

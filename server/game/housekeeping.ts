@@ -42,17 +42,22 @@ export async function stepCrowd(store: Store<Tables>, now: number): Promise<numb
     const behind = members.flatMap(({ index, id }) => {
       const row = rows.get(id)
       const weekXp = crowdWeekXp(index, row?.level ?? 1, week)
-      return row && (row.week < week || (row.week === week && row.weekXp < weekXp)) ? [{ id, weekXp }] : []
+      return row && isBehind(row, week, weekXp) ? [{ id, weekXp }] : []
     })
     if (behind.length === 0) continue
     stepped += behind.length
     await store.session().transaction(async (tx) => {
       for (const { id, weekXp } of behind) {
         const player = await tx.get(PLAYER, id)
-        if (player) await tx.update(PLAYER, { ...player, week, weekXp })
+        // They may have been attacked since, or stepped by another process.
+        if (player && isBehind(player, week, weekXp)) await tx.update(PLAYER, { ...player, week, weekXp })
       }
     })
   }
+}
+
+function isBehind(row: Pick<Player, 'week' | 'weekXp'>, week: number, weekXp: number): boolean {
+  return row.week < week || (row.week === week && row.weekXp < weekXp)
 }
 
 /**

@@ -33,9 +33,7 @@ export interface Ladder {
 export async function readLadder(session: Session<Tables>, player: Player): Promise<Ladder> {
   const { week, weekXp: xp, id } = player
   // The list may be some seconds old and its rows are not: sort by what is shown.
-  const best = (await session.list(LADDER, String(week)))
-    .filter((other) => other.week === week)
-    .sort((a, b) => b.weekXp - a.weekXp || (a.id < b.id ? -1 : 1))
+  const best = (await session.list(LADDER, week)).sort((a, b) => b.weekXp - a.weekXp || (a.id < b.id ? -1 : 1))
   const top = best.map((player, index) => ({ place: index + 1, player, xp: player.weekXp }))
   if (xp === 0) return { week, top, mine: null, around: [] }
 

@@ -1,18 +1,23 @@
+import { bytewiseText, countedId, countedIdType } from '../store/columns.ts'
 import type { Migration } from '../store/migrate.ts'
 
 /** The game's tables. A step that has run anywhere is never changed: add another. */
 export const gameMigrations: Readonly<Record<string, Migration>> = {
   '0100-game-player': {
-    async up(db) {
-      let table = db.schema.createTable('player').addColumn('id', 'text', (column) => column.primaryKey())
+    async up(db, dialect) {
+      let table = db.schema
+        .createTable('player')
+        .addColumn('id', bytewiseText(dialect), (column) => column.primaryKey())
       for (const name of ['name', 'avatar', 'code', 'gear', 'bag', 'mastery', 'buildings', 'steps', 'battle'])
         table = table.addColumn(name, 'text', (column) => column.notNull())
       for (const name of ['version', 'level', 'xp', 'coins', 'energy', 'health', 'wins', 'losses', 'week', 'week_xp'])
         table = table.addColumn(name, 'integer', (column) => column.notNull())
       for (const name of ['energy_at', 'health_at', 'created_at'])
         table = table.addColumn(name, 'bigint', (column) => column.notNull())
-      for (const name of ['band', 'news_read', 'unread'])
-        table = table.addColumn(name, 'integer', (column) => column.notNull())
+      table = table
+        .addColumn('band', 'integer', (column) => column.notNull())
+        .addColumn('news_read', countedIdType(dialect), (column) => column.notNull())
+        .addColumn('unread', 'integer', (column) => column.notNull())
       await table.addColumn('invited_by', 'text').execute()
       // Rivals: a seek into each level near one's own.
       await db.schema.createIndex('player_level').on('player').columns(['level', 'id']).execute()
@@ -22,11 +27,11 @@ export const gameMigrations: Readonly<Record<string, Migration>> = {
     },
   },
   '0101-game-news': {
-    async up(db) {
+    async up(db, dialect) {
       await db.schema
         .createTable('news')
         // Never given twice, or a feed that resumes after the last id would miss one.
-        .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('id', ...countedId(dialect))
         .addColumn('player', 'text', (column) => column.notNull())
         .addColumn('kind', 'text', (column) => column.notNull())
         .addColumn('text', 'text', (column) => column.notNull())
@@ -38,11 +43,11 @@ export const gameMigrations: Readonly<Record<string, Migration>> = {
     },
   },
   '0102-game-friend': {
-    async up(db) {
+    async up(db, dialect) {
       await db.schema
         .createTable('friend')
         .addColumn('player', 'text', (column) => column.notNull())
-        .addColumn('friend', 'text', (column) => column.notNull())
+        .addColumn('friend', bytewiseText(dialect), (column) => column.notNull())
         .addColumn('since', 'bigint', (column) => column.notNull())
         .addPrimaryKeyConstraint('friend_key', ['player', 'friend'])
         .execute()

@@ -13,6 +13,9 @@ import type { Player } from './rules/types.ts'
 /** Codes tried before giving up; one in a million is taken at 27,000 players. */
 const CODES = 5
 
+/** What may be a code at all; of other texts, PostgreSQL minds those with a zero byte. */
+const CODE = /^\w{1,16}$/
+
 /** Told after the commit. */
 export interface Welcome {
   /** A guest came: always. */
@@ -58,7 +61,7 @@ export async function newcomer(
 }
 
 async function inviterOf(tx: StoreTransaction<Tables>, code: string | undefined): Promise<Player | null> {
-  if (code === undefined || code.length > 16) return null
+  if (code === undefined || !CODE.test(code)) return null
   const row = await tx.db.selectFrom('player').select('id').where('code', '=', code.toLowerCase()).executeTakeFirst()
   return row === undefined ? null : tx.get(PLAYER, row.id)
 }

@@ -39,14 +39,18 @@ export async function readNews(
   return rows
 }
 
-/** Writes an entry, to be published by the caller after the commit. Whoever calls it also counts it in the player's `unread`. */
+/**
+ * Writes an entry, to be published by the caller after the commit. Whoever calls it has counted it in the player's `unread` before: that row is
+ * then locked until the commit, so that a player's entries are committed in the order of their ids, which a feed resumes by.
+ */
 export async function writeNews(tx: StoreTransaction<Tables>, tiding: Tiding, at: number): Promise<News> {
   const { player, kind, text, picture, from } = tiding
-  const { insertId } = await tx.db
+  const { id } = await tx.db
     .insertInto('news')
     .values({ player, kind, text, picture, from_player: from, at } as Tables['news'])
+    .returning('id')
     .executeTakeFirstOrThrow()
-  return { id: Number(insertId), kind, text, picture, from, at }
+  return { id, kind, text, picture, from, at }
 }
 
 /** Marks a player's news as read up to the entry `newest`; what came after it stays unread. @returns the player as now stored. */

@@ -56,8 +56,8 @@ function seek(
     .filter((level) => level >= 1 && level <= topLevel)
     .map((level) =>
       up
-        ? sql`SELECT * FROM (SELECT id, level FROM player WHERE level = ${level} AND id >= ${from} ORDER BY id LIMIT ${PER_LEVEL})`
-        : sql`SELECT * FROM (SELECT id, level FROM player WHERE level = ${level} AND id < ${from} ORDER BY id LIMIT ${PER_LEVEL})`,
+        ? sql`SELECT * FROM (SELECT id, level FROM player WHERE level = ${level} AND id >= ${from} ORDER BY id LIMIT ${PER_LEVEL}) AS found`
+        : sql`SELECT * FROM (SELECT id, level FROM player WHERE level = ${level} AND id < ${from} ORDER BY id LIMIT ${PER_LEVEL}) AS found`,
     )
   return session.query(
     async (db) => (await sql<{ id: string; level: number }>`${sql.join(seeks, sql` UNION ALL `)}`.execute(db)).rows,

@@ -1,22 +1,216 @@
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, test } from 'vitest'
 import { openDatabase } from './database.ts'
-import { gate, hero, Hero, heroMigrations, open, type Tables } from './fixture.ts'
+import { gate, Hero, hero, heroMigrations, open as openFixture, type Tables } from './fixture.ts'
 import { migrate } from './migrate.ts'
+import { DIALECTS, scratchDatabase } from './scratch.ts'
 
 const HERO = { id: 'a', version: 1, guild: 'owls', coins: 0, bag_json: '{}' }
 
-test.each(['mysql://x', 'postgres://localhost/x', 'sqlite:', '', '/tmp/x.db'])(
+const ids = async (db: Kysely<Tables>) =>
+  (await db.selectFrom('hero').select('id').orderBy('id').execute()).map(({ id }) => id)
+
+describe.each(DIALECTS)('on %s', (dialect) => {
+  const open = (...[heroes, cache]: Parameters<typeof openFixture>) => openFixture(heroes, cache, dialect)
+
+  test('a query outside a transaction does not see what is not committed', async () => {
+    await using fixture = await open()
+    const { kysely } = fixture.database
+    const written = gate()
+    const goOn = gate()
+    const writing = fixture.database.transaction(async (db) => {
+      await db.insertInto('hero').values(HERO).execute()
+      expect(await ids(db)).toEqual(['a'])
+      written.open()
+      await goOn.passed
+    })
+    await written.passed
+    expect(await ids(kysely)).toEqual([])
+    goOn.open()
+    await writing
+    expect(await ids(kysely)).toEqual(['a'])
+  })
+
+  test('what would wait for its own transaction is refused at once', async () => {
+    await using fixture = await open()
+    const { database } = fixture
+    await database.transaction(async (db) => {
+      await expect(database.transaction(async () => {})).rejects.toThrow('would wait for it forever')
+      await expect(database.kysely.insertInto('hero').values(HERO).execute()).rejects.toThrow(
+        'use the db that the transaction hands out',
+      )
+      await db.insertInto('hero').values(HERO).execute()
+    })
+    expect(await ids(database.kysely)).toEqual(['a'])
+  })
+
+  test('work that a transaction left behind may write when it is over', async () => {
+    await using fixture = await open()
+    const { database } = fixture
+    const over = gate()
+    let later: Promise<unknown> = Promise.resolve()
+    await database.transaction(async () => {
+      later = over.passed.then(() => database.kysely.insertInto('hero').values(HERO).execute())
+    })
+    over.open()
+    await later
+    expect(await ids(database.kysely)).toEqual(['a'])
+  })
+
+  test('a transaction that fails leaves nothing, and its error passes', async () => {
+    await using fixture = await open()
+    const failing = fixture.database.transaction(async (db) => {
+      await db.insertInto('hero').values(HERO).execute()
+      throw new Error('change of mind')
+    })
+    await expect(failing).rejects.toThrow('change of mind')
+    expect(await ids(fixture.database.kysely)).toEqual([])
+  })
+
+  test('a rollback that fails holds nobody up, and leaves nothing of its transaction', async () => {
+    let broken = false
+    await using scratch = await scratchDatabase<Tables>(dialect, {
+      onStatement(statement) {
+        if (broken && statement === 'ROLLBACK') {
+          broken = false
+          throw new Error('disk I/O error')
+        }
+      },
+    })
+    const { database } = scratch
+    await migrate(database, heroMigrations)
+    broken = true
+    const failing = database.transaction(async (db) => {
+      await db.insertInto('hero').values(HERO).execute()
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow(/^(?:no|disk I\/O error)$/)
+    await database.transaction((db) =>
+      db
+        .insertInto('hero')
+        .values({ ...HERO, id: 'b' })
+        .execute(),
+    )
+    expect(await ids(database.kysely)).toEqual(['b'])
+  })
+
+  test('a failed statement and a failed COMMIT leave the connection fit for the next', async () => {
+    await using fixture = await open([hero('a')])
+    const { database } = fixture
+    await expect(database.transaction((db) => db.insertInto('hero').values(HERO).execute())).rejects.toSatisfy(
+      database.isDuplicate,
+    )
+    await sql`CREATE TABLE child (hero TEXT REFERENCES hero(id) DEFERRABLE INITIALLY DEFERRED)`.execute(database.kysely)
+    const orphan = database.transaction((db) => sql`INSERT INTO child VALUES ('nobody')`.execute(db))
+    await expect(orphan).rejects.toThrow(/foreign key constraint/i)
+    await database.transaction((db) => sql`INSERT INTO child VALUES ('a')`.execute(db))
+    expect((await sql`SELECT hero FROM child`.execute(database.kysely)).rows).toEqual([{ hero: 'a' }])
+  })
+
+  test('an error that is no duplicate is not taken for one, nor for others in the way', async () => {
+    await using fixture = await open()
+    const { database } = fixture
+    expect([database.isDuplicate(new Error('no')), database.isContended(new Error('no'))]).toEqual([false, false])
+    await expect(sql`INSERT INTO hero (id) VALUES ('x')`.execute(database.kysely)).rejects.toSatisfy(
+      (error) => !database.isDuplicate(error) && !database.isContended(error),
+    )
+  })
+
+  test('more different statements than are kept prepared still work', async () => {
+    await using fixture = await open([hero('a')])
+    const { kysely } = fixture.database
+    for (let n = 0; n < 600; n++) {
+      const { rows } = await sql`SELECT id AS ${sql.id(`n${n}`)} FROM hero WHERE id = ${'a'}`.execute(kysely)
+      expect(rows).toEqual([{ [`n${n}`]: 'a' }])
+    }
+  })
+
+  test('statements and transactions are counted, and all of their time is the database’s', async () => {
+    await using fixture = await open()
+    const counts: Record<string, number> = {}
+    const spans: string[] = []
+    const timing = {
+      count: (name: string, n = 1) => void (counts[name] = (counts[name] ?? 0) + n),
+      span: <T>(layer: string, work: () => T) => (spans.push(layer), work()),
+    }
+    const { database, statements } = fixture
+    await database.timed(timing, async () => {
+      await database.transaction((db) => db.insertInto('hero').values(HERO).execute())
+      await ids(database.kysely)
+    })
+    await database.timed(timing, () => database.transaction(() => Promise.reject(new Error('no')))).catch(() => {})
+    expect(counts).toEqual({ statements: 2, transactions: 2 })
+    expect(statements.map((statement) => statement.split(' ')[0])).toEqual([
+      'BEGIN',
+      'insert',
+      'COMMIT',
+      'select',
+      'BEGIN',
+      'ROLLBACK',
+    ])
+    expect(spans).toEqual(statements.map(() => 'database'))
+  })
+
+  test('two processes write one database: all writes arrive, none is in the other’s way for good', async () => {
+    const names = ['a', 'b', 'c']
+    await using fixture = await open(names.map((id) => hero(id)))
+    const times = 300
+    const program = `
+    import { createLocalCache } from ${JSON.stringify(new URL('../cache/local.ts', import.meta.url).href)}
+    import { openDatabase } from ${JSON.stringify(new URL('./database.ts', import.meta.url).href)}
+    import { createStore } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)}
+    import { Hero } from ${JSON.stringify(new URL('./hero.ts', import.meta.url).href)}
+    const database = openDatabase(${JSON.stringify(fixture.url)})
+    const store = createStore({ database, cache: createLocalCache() })
+    console.log('ready')
+    for (let n = 0; n < ${times}; n++) {
+      await store.session().transaction(async (tx) => {
+        const hero = await tx.get(Hero, ${JSON.stringify(names)}[n % 3])
+        await tx.update(Hero, { ...hero, coins: hero.coins + 1 })
+      }, { retries: 20 })
+    }
+    await database.close()`
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let complaints = ''
+    child.stderr.on('data', (text: Buffer) => (complaints += text.toString()))
+    const ended = once(child, 'exit')
+    for (let n = 0; n < times; n++) {
+      await fixture.store.session().transaction(
+        async (tx) => {
+          const found = await tx.get(Hero, names[n % 3] ?? '')
+          if (found) await tx.update(Hero, { ...found, coins: found.coins + 1 })
+        },
+        { retries: 20 },
+      )
+      // The other one takes a moment to start; from then on both write as fast as they can.
+      if (n === 0) await once(child.stdout, 'data')
+    }
+    expect([await ended, complaints]).toEqual([[0, null], ''])
+    const rows = await fixture.database.kysely.selectFrom('hero').select('coins').execute()
+    expect(rows.reduce((sum, { coins }) => sum + coins, 0)).toBe(2 * times)
+  })
+})
+
+test.each(['mysql://x', 'postgres://localhost', 'sqlite:', '', '/tmp/x.db'])(
   'the URL %j is refused with what was expected',
   (url) => {
-    expect(() => openDatabase(url)).toThrow(`DATABASE_URL is ${JSON.stringify(url)}: expected sqlite:PATH, for example`)
+    expect(() => openDatabase(url)).toThrow(
+      `DATABASE_URL is ${JSON.stringify(url)}: expected sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE (`,
+    )
   },
 )
+
+test('a URL that is refused shows no password', () => {
+  expect(() => openDatabase('postgres://ann:sec/ret@db/game')).toThrow('DATABASE_URL is "postgres://ann:…@db/game"')
+})
 
 test('a file that is no database is refused by name', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'store-test-')), 'notes.txt')
@@ -41,7 +235,7 @@ test('the folder is made, and what is written is there when it is opened again',
   await first.kysely.insertInto('hero').values(HERO).execute()
   await first.close()
   const second = openDatabase<Tables>(url)
-  expect(await second.kysely.selectFrom('hero').select('id').execute()).toEqual([{ id: 'a' }])
+  expect(await ids(second.kysely)).toEqual(['a'])
   await second.close()
 })
 
@@ -56,60 +250,15 @@ test('an in-memory database leaves nothing behind', async () => {
 })
 
 test('WAL, foreign keys and normal synchronisation are on', async () => {
-  await using fixture = await open()
+  await using fixture = await openFixture()
   const { kysely } = fixture.database
   expect((await sql`PRAGMA journal_mode`.execute(kysely)).rows).toEqual([{ journal_mode: 'wal' }])
   expect((await sql`PRAGMA foreign_keys`.execute(kysely)).rows).toEqual([{ foreign_keys: 1 }])
   expect((await sql`PRAGMA synchronous`.execute(kysely)).rows).toEqual([{ synchronous: 1 }])
 })
 
-test('a rollback that fails holds nobody up, and leaves nothing of its transaction', async () => {
-  let broken = false
-  const database = openDatabase<Tables>('sqlite::memory:', {
-    onStatement(statement) {
-      if (broken && statement === 'ROLLBACK') {
-        broken = false
-        throw new Error('disk I/O error')
-      }
-    },
-  })
-  await migrate(database, heroMigrations)
-  broken = true
-  const failing = database.transaction(async (db) => {
-    await db.insertInto('hero').values(HERO).execute()
-    throw new Error('no')
-  })
-  await expect(failing).rejects.toThrow(/^(?:no|disk I\/O error)$/)
-  await database.transaction((db) =>
-    db
-      .insertInto('hero')
-      .values({ ...HERO, id: 'b' })
-      .execute(),
-  )
-  expect(await database.kysely.selectFrom('hero').select('id').execute()).toEqual([{ id: 'b' }])
-  await database.close()
-})
-
-test('a query outside a transaction does not see what is not committed', async () => {
-  await using fixture = await open()
-  const { kysely } = fixture.database
-  const written = gate()
-  const goOn = gate()
-  const writing = fixture.database.transaction(async (db) => {
-    await db.insertInto('hero').values(HERO).execute()
-    expect(await db.selectFrom('hero').select('id').execute()).toHaveLength(1)
-    written.open()
-    await goOn.passed
-  })
-  await written.passed
-  expect(await kysely.selectFrom('hero').select('id').execute()).toEqual([])
-  goOn.open()
-  await writing
-  expect(await kysely.selectFrom('hero').select('id').execute()).toHaveLength(1)
-})
-
 test('transactions begun at once run one after the other', async () => {
-  await using fixture = await open()
+  await using fixture = await openFixture()
   const steps: string[] = []
   const step = (name: string) =>
     fixture.database.transaction(async (db) => {
@@ -123,7 +272,7 @@ test('transactions begun at once run one after the other', async () => {
 })
 
 test('a single write waits for the transaction under way', async () => {
-  await using fixture = await open()
+  await using fixture = await openFixture()
   const goOn = gate()
   const writing = fixture.database.transaction(async (db) => {
     await goOn.passed
@@ -137,100 +286,17 @@ test('a single write waits for the transaction under way', async () => {
   goOn.open()
   await expect(writing).rejects.toThrow('change of mind')
   await single
-  expect(await fixture.database.kysely.selectFrom('hero').select('id').execute()).toEqual([{ id: 'b' }])
+  expect(await ids(fixture.database.kysely)).toEqual(['b'])
 })
 
-test('what would wait for its own transaction is refused at once', async () => {
-  await using fixture = await open()
-  const { database } = fixture
-  await database.transaction(async (db) => {
-    await expect(database.transaction(async () => {})).rejects.toThrow('would wait for it forever')
-    await expect(database.kysely.insertInto('hero').values(HERO).execute()).rejects.toThrow(
-      'use the db that the transaction hands out',
-    )
-    await db.insertInto('hero').values(HERO).execute()
-  })
-  expect(await database.kysely.selectFrom('hero').select('id').execute()).toHaveLength(1)
-})
-
-test('work that a transaction left behind may write when it is over', async () => {
-  await using fixture = await open()
-  const { database } = fixture
-  const over = gate()
-  let later: Promise<unknown> = Promise.resolve()
+test('another process’s lock is others in the way', async () => {
+  await using fixture = await openFixture()
+  const { database, url } = fixture
+  const other = new DatabaseSync(url.replace('sqlite:', ''), { timeout: 0 })
   await database.transaction(async () => {
-    later = over.passed.then(() => database.kysely.insertInto('hero').values(HERO).execute())
-  })
-  over.open()
-  await later
-  expect(await database.kysely.selectFrom('hero').select('id').execute()).toHaveLength(1)
-})
-
-test('a failed statement and a failed COMMIT leave the connection fit for the next', async () => {
-  await using fixture = await open([hero('a')])
-  const { database } = fixture
-  await expect(database.transaction((db) => db.insertInto('hero').values(HERO).execute())).rejects.toSatisfy(
-    database.isDuplicate,
-  )
-  await sql`CREATE TABLE child (hero TEXT REFERENCES hero(id) DEFERRABLE INITIALLY DEFERRED)`.execute(database.kysely)
-  const orphan = database.transaction((db) => sql`INSERT INTO child VALUES ('nobody')`.execute(db))
-  await expect(orphan).rejects.toThrow('FOREIGN KEY constraint failed')
-  await database.transaction((db) => sql`INSERT INTO child VALUES ('a')`.execute(db))
-  expect((await sql`SELECT hero FROM child`.execute(database.kysely)).rows).toEqual([{ hero: 'a' }])
-})
-
-test('an error that is no duplicate is not taken for one', async () => {
-  await using fixture = await open()
-  const { database } = fixture
-  expect(database.isDuplicate(new Error('no'))).toBe(false)
-  await expect(sql`INSERT INTO hero (id) VALUES ('x')`.execute(database.kysely)).rejects.toSatisfy(
-    (error) => !database.isDuplicate(error),
-  )
-})
-
-test('more different statements than are kept prepared still work', async () => {
-  await using fixture = await open([hero('a')])
-  for (let n = 0; n < 600; n++) await sql`SELECT ${sql.raw(String(n))} AS n`.execute(fixture.database.kysely)
-  expect(await fixture.database.kysely.selectFrom('hero').select('id').execute()).toEqual([{ id: 'a' }])
-})
-
-test('two processes write one file: all writes arrive, no database is locked', async () => {
-  const ids = ['a', 'b', 'c']
-  await using fixture = await open(ids.map((id) => hero(id)))
-  const times = 300
-  const program = `
-    import { createLocalCache } from ${JSON.stringify(new URL('../cache/local.ts', import.meta.url).href)}
-    import { openDatabase } from ${JSON.stringify(new URL('./database.ts', import.meta.url).href)}
-    import { createStore } from ${JSON.stringify(new URL('./store.ts', import.meta.url).href)}
-    import { Hero } from ${JSON.stringify(new URL('./fixture.ts', import.meta.url).href)}
-    const database = openDatabase(${JSON.stringify(`sqlite:${fixture.file}`)})
-    const store = createStore({ database, cache: createLocalCache() })
-    console.log('ready')
-    for (let n = 0; n < ${times}; n++) {
-      await store.session().transaction(async (tx) => {
-        const hero = await tx.get(Hero, ${JSON.stringify(ids)}[n % 3])
-        await tx.update(Hero, { ...hero, coins: hero.coins + 1 })
-      }, { retries: 20 })
-    }
-    await database.close()`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let complaints = ''
-  child.stderr.on('data', (text: Buffer) => (complaints += text.toString()))
-  const ended = once(child, 'exit')
-  for (let n = 0; n < times; n++) {
-    await fixture.store.session().transaction(
-      async (tx) => {
-        const found = await tx.get(Hero, ids[n % 3] ?? '')
-        if (found) await tx.update(Hero, { ...found, coins: found.coins + 1 })
-      },
-      { retries: 20 },
+    expect(() => other.exec('BEGIN IMMEDIATE')).toThrow(
+      expect.toSatisfy((error) => database.isContended(error) && !database.isDuplicate(error)),
     )
-    // The other one takes a moment to start; from then on both write as fast as they can.
-    if (n === 0) await once(child.stdout, 'data')
-  }
-  expect([await ended, complaints]).toEqual([[0, null], ''])
-  const rows = await fixture.database.kysely.selectFrom('hero').select('coins').execute()
-  expect(rows.reduce((sum, { coins }) => sum + coins, 0)).toBe(2 * times)
+  })
+  other.close()
 })

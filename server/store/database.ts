@@ -1,27 +1,41 @@
-import { Kysely, type Transaction } from 'kysely'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { Kysely, sql, type Transaction } from 'kysely'
 import type { Timing } from './counters.ts'
-import { BUSY_TIMEOUT, createSqliteDialect } from './sqlite.ts'
+import type { DialectName } from './engine.ts'
+import { openPostgres } from './postgres.ts'
 import { Scopes } from './scope.ts'
+import { openSqlite } from './sqlite.ts'
+import { DATABASE_URL_EXPECTED, maskPasswords, parseDatabaseUrl } from './url.ts'
 
-/** An open database: Kysely for queries, and transactions that queue instead of colliding. */
+/** An open database: Kysely for queries, and transactions that wait for each other instead of colliding. */
 export interface Database<Schema> {
   /** For single statements, each on its own; inside a transaction use what the transaction hands you. */
   readonly kysely: Kysely<Schema>
-  readonly dialect: 'sqlite'
+  readonly dialect: DialectName
   /**
    * Runs `work` in one write transaction: committed when it resolves, rolled back when it rejects.
    *
-   * @throws what `work` throws; or, at once, when called inside another transaction of the same caller, which would wait for itself.
+   * @throws what `work` throws; what the database says to COMMIT, after which nobody knows whether it was committed if the connection broke;
+   *   or, at once, when called inside another transaction of the same caller, which would wait for itself.
    */
   transaction: <T>(work: (db: Transaction<Schema>) => Promise<T>) => Promise<T>
-  /** Counts and times the statements that `work` runs with `timing`. */
+  /** Like {@link transaction}, one at a time in all processes and as long as it takes: for changes of the tables themselves. */
+  exclusive: <T>(work: (db: Transaction<Schema>) => Promise<T>) => Promise<T>
+  /** Counts (`statements`, `transactions`) and times (`database`) what `work` runs with `timing`. */
   timed<T>(timing: Timing | undefined, work: () => Promise<T>): Promise<T>
   /** Whether an error says that a unique value is already there. */
   isDuplicate: (error: unknown) => boolean
+  /**
+   * Whether an error says only that others were in the way (a deadlock, a lock not had in time): nothing of the transaction stays, and the whole
+   * of it can be run again.
+   */
+  isContended: (error: unknown) => boolean
+  /**
+   * Asks whether the database answers.
+   *
+   * @throws in one line: what arrived (without passwords), what is wrong (nobody there, wrong password, no such database), and the way out.
+   */
+  ready(): Promise<void>
+  /** Lets transactions under way end. */
   close(): Promise<void>
 }
 
@@ -30,62 +44,42 @@ export interface DatabaseOptions {
   onStatement?: (sql: string) => void
 }
 
-/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY, https://sqlite.org/rescode.html */
-const DUPLICATE = new Set([2067, 1555])
-
 /**
- * Opens the database at `url`: `sqlite:PATH` (relative to the working directory; the folder is made), or `sqlite::memory:` for one that
- * lives until it is closed.
+ * Opens the database at `url`.
  *
- * @throws in one line: a scheme it does not know, a folder it may not write, a file that is no database.
+ * - `sqlite:PATH`, relative to the working directory; the folder is made. `sqlite::memory:` is one that lives until it is closed.
+ * - `postgres://USER:PASSWORD@HOST:PORT/DATABASE`, connected to when it is first used or at {@link Database.ready}; see `postgres.ts` for what its
+ *   query may say.
+ *
+ * @throws in one line: a URL of another kind, a folder it may not write, a file that is no database.
  */
 export function openDatabase<Schema>(url: string, options: DatabaseOptions = {}): Database<Schema> {
-  const path = /^sqlite:(.+)$/.exec(url)?.[1]
-  if (path === undefined) {
-    throw new Error(`DATABASE_URL is ${JSON.stringify(url)}: expected sqlite:PATH, for example sqlite:.data/game.db`)
-  }
-  // Two connections have to see one database, which SQLite's own :memory: cannot give with WAL: a file that goes when it is closed.
-  const folder = path === ':memory:' ? mkdtempSync(join(tmpdir(), 'firstframe-')) : null
-  const file = folder ? join(folder, 'memory.db') : resolve(path)
-  const { writer, reader } = open(url, file)
-  const scopes = new Scopes()
-  const kysely = new Kysely<Schema>({ dialect: createSqliteDialect({ writer, reader, scopes, ...options }) })
+  const place = parseDatabaseUrl(url)
+  const named = `DATABASE_URL is ${JSON.stringify(maskPasswords(url))}`
+  if (place === null) throw new Error(`${named}: expected ${DATABASE_URL_EXPECTED}`)
+  const scopes = new Scopes(options.onStatement)
+  const engine =
+    place.dialect === 'sqlite' ? openSqlite(named, place.path, scopes) : openPostgres(named, place.url, scopes)
+  const kysely = new Kysely<Schema>({ dialect: engine.kysely })
 
   return {
     kysely,
-    dialect: 'sqlite',
-    transaction: (work) => scopes.forTransaction(() => kysely.transaction().execute(work)),
+    dialect: place.dialect,
+    transaction: (work) => scopes.forTransaction(false, () => kysely.transaction().execute(work)),
+    exclusive: (work) => scopes.forTransaction(true, () => kysely.transaction().execute(work)),
     timed: (timing, work) => scopes.timed(timing, work),
-    isDuplicate: (error) => error instanceof Error && 'errcode' in error && DUPLICATE.has(error.errcode as number),
+    isDuplicate: engine.isDuplicate,
+    isContended: engine.isContended,
+    async ready() {
+      try {
+        await sql`SELECT 1`.execute(kysely)
+      } catch (error) {
+        throw engine.explain(error)
+      }
+    },
     async close() {
       await kysely.destroy()
-      if (reader.isOpen) reader.close()
-      if (writer.isOpen) writer.close()
-      if (folder) rmSync(folder, { recursive: true, force: true })
+      engine.close()
     },
-  }
-}
-
-function open(url: string, file: string): { writer: DatabaseSync; reader: DatabaseSync } {
-  const opened: DatabaseSync[] = []
-  try {
-    mkdirSync(dirname(file), { recursive: true })
-    for (const pragmas of ['', 'PRAGMA query_only = ON']) {
-      const connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT })
-      opened.push(connection)
-      connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; ${pragmas}`)
-    }
-    const [writer, reader] = opened
-    if (!writer || !reader) throw new Error('unreachable: two connections were opened')
-    // The driver waits for the lock itself, without holding up the event loop.
-    writer.exec('PRAGMA busy_timeout = 0')
-    return { writer, reader }
-  } catch (error) {
-    for (const connection of opened) connection.close()
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new Error(
-      `DATABASE_URL is ${JSON.stringify(url)}: ${file} cannot be opened (${reason}); expected an SQLite file, or a new one in a folder this user may write`,
-      { cause: error },
-    )
   }
 }

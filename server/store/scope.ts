@@ -5,12 +5,23 @@ import type { Timing } from './counters.ts'
 export interface Scope {
   timing: Timing | undefined
   /** The transaction the caller is in; the driver opens and closes it. */
-  transaction: { open: boolean } | undefined
+  transaction: ScopeTransaction | undefined
+}
+
+export interface ScopeTransaction {
+  open: boolean
+  /** Without limits of time, and one at a time in all processes. */
+  exclusive: boolean
 }
 
 /** Carries a {@link Scope} along the caller's awaits to the driver, where Kysely's own signatures leave no room for it. */
 export class Scopes {
   readonly #storage = new AsyncLocalStorage<Scope>()
+  readonly #onStatement: ((sql: string) => void) | undefined
+
+  constructor(onStatement?: (sql: string) => void) {
+    this.#onStatement = onStatement
+  }
 
   current(): Scope | undefined {
     return this.#storage.getStore()
@@ -22,13 +33,42 @@ export class Scopes {
     return this.#storage.run({ timing, transaction: scope?.transaction }, work)
   }
 
-  async forTransaction<T>(work: () => Promise<T>): Promise<T> {
+  async forTransaction<T>(exclusive: boolean, work: () => Promise<T>): Promise<T> {
     const scope = this.current()
     if (scope?.transaction?.open) {
       throw new Error(
         'a transaction was begun inside another of the same caller and would wait for it forever: pass the outer one on',
       )
     }
-    return this.#storage.run({ timing: scope?.timing, transaction: { open: false } }, work)
+    return this.#storage.run({ timing: scope?.timing, transaction: { open: false, exclusive } }, work)
+  }
+
+  /** Runs `work`, which does what `sql` says, as one of its caller's statements. */
+  statement<T>(sql: string, work: () => T): T {
+    this.current()?.timing?.count('statements')
+    return this.control(sql, work)
+  }
+
+  /** Like {@link statement} for what only begins and ends transactions: told and timed, and no statement of its own. */
+  control<T>(sql: string, work: () => T): T {
+    this.#onStatement?.(sql)
+    const timing = this.current()?.timing
+    return timing ? timing.span('database', work) : work()
+  }
+
+  /** Notes that the caller's transaction has begun; gives it back to be closed when it ends. */
+  begun(): ScopeTransaction | undefined {
+    const scope = this.current()
+    scope?.timing?.count('transactions')
+    if (scope?.transaction) scope.transaction.open = true
+    return scope?.transaction
+  }
+
+  /** @throws when the caller is inside a transaction and has passed it by. */
+  refuseInside(): void {
+    if (!this.current()?.transaction?.open) return
+    throw new Error(
+      'a write outside the transaction its caller is in would wait for it forever: use the db that the transaction hands out',
+    )
   }
 }

@@ -1,232 +1,58 @@
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely'
-import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Mutex } from './mutex.ts'
-import type { Scope, Scopes } from './scope.ts'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Engine } from './engine.ts'
+import type { Scopes } from './scope.ts'
+import { BUSY_TIMEOUT, createSqliteDialect, isBusy } from './sqlitedriver.ts'
 
-export interface SqliteConfig {
-  /** Takes all writes and everything inside transactions. Its own busy timeout is 0: the driver does the waiting. */
-  writer: DatabaseSync
-  /** Takes the selects outside transactions, so that they never see what is not committed. */
-  reader: DatabaseSync
-  scopes: Scopes
-  onStatement?: (sql: string) => void
-}
+/** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY, https://sqlite.org/rescode.html */
+const DUPLICATE = new Set([2067, 1555])
 
-/** Prepared statements kept for each connection; the least recently used goes first. */
-const MOST_STATEMENTS = 500
-
-/** How long a statement waits for another process's lock, in milliseconds. */
-export const BUSY_TIMEOUT = 5000
-
-const SQLITE_BUSY = 5
-
-/** Kysely's dialect for `node:sqlite`: one connection that writes and one that reads, over a file in WAL mode. */
-export function createSqliteDialect(config: SqliteConfig): Dialect {
+/**
+ * Opens or makes the file at `path`; `:memory:` is one that goes when it is closed.
+ *
+ * @param named how an error begins: which setting is wrong.
+ * @throws in one line when it cannot be opened.
+ */
+export function openSqlite(named: string, path: string, scopes: Scopes): Engine {
+  // Two connections have to see one database, which SQLite's own :memory: cannot give with WAL: a file that goes when it is closed.
+  const folder = path === ':memory:' ? mkdtempSync(join(tmpdir(), 'firstframe-')) : null
+  const file = folder ? join(folder, 'memory.db') : resolve(path)
+  const { writer, reader } = open(named, file)
   return {
-    createDriver: () => new SqliteDriver(config),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
-    createAdapter: () => new ConcurrentSqliteAdapter(),
-    createIntrospector: (db) => new SqliteIntrospector(db),
+    kysely: createSqliteDialect({ writer, reader, scopes }),
+    isDuplicate: (error) => error instanceof Error && 'errcode' in error && DUPLICATE.has(error.errcode as number),
+    isContended: isBusy,
+    explain: (error) => error,
+    close() {
+      if (reader.isOpen) reader.close()
+      if (writer.isOpen) writer.close()
+      if (folder) rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 
-/** Kysely's own lets one caller at a time onto the database, a read after a whole transaction: queueing is this driver's work. */
-class ConcurrentSqliteAdapter extends SqliteAdapter {
-  override get supportsMultipleConnections(): boolean {
-    return true
-  }
-}
-
-class SqliteDriver implements Driver {
-  readonly #config: SqliteConfig
-  readonly #mutex = new Mutex()
-  readonly #writer: Statements
-  readonly #reader: Statements
-
-  constructor(config: SqliteConfig) {
-    this.#config = config
-    this.#writer = new Statements(config.writer, config)
-    this.#reader = new Statements(config.reader, config)
-  }
-
-  async init(): Promise<void> {}
-
-  async acquireConnection(): Promise<Connection> {
-    return new Connection(this.#config.scopes, this.#mutex, this.#writer, this.#reader)
-  }
-
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await (connection as Connection).begin()
-  }
-
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    ;(connection as Connection).end('COMMIT')
-  }
-
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    ;(connection as Connection).end('ROLLBACK')
-  }
-
-  async releaseConnection(): Promise<void> {}
-
-  async destroy(): Promise<void> {
-    // A transaction under way is let finish.
-    ;(await this.#mutex.lock())()
-  }
-}
-
-/** What Kysely calls a connection: one caller's way to the two real ones. */
-class Connection implements DatabaseConnection {
-  readonly #scopes: Scopes
-  readonly #mutex: Mutex
-  readonly #writer: Statements
-  readonly #reader: Statements
-  #unlock: (() => void) | null = null
-  #transaction: Scope['transaction']
-
-  constructor(scopes: Scopes, mutex: Mutex, writer: Statements, reader: Statements) {
-    this.#scopes = scopes
-    this.#mutex = mutex
-    this.#writer = writer
-    this.#reader = reader
-  }
-
-  async begin(): Promise<void> {
-    const unlock = await this.#lock()
-    try {
-      await patiently(() => this.#writer.run('BEGIN IMMEDIATE', []))
-    } catch (error) {
-      unlock()
-      throw error
+function open(named: string, file: string): { writer: DatabaseSync; reader: DatabaseSync } {
+  const opened: DatabaseSync[] = []
+  try {
+    mkdirSync(dirname(file), { recursive: true })
+    for (const pragmas of ['', 'PRAGMA query_only = ON']) {
+      const connection = new DatabaseSync(file, { timeout: BUSY_TIMEOUT })
+      opened.push(connection)
+      connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; ${pragmas}`)
     }
-    this.#unlock = unlock
-    this.#transaction = this.#scopes.current()?.transaction
-    if (this.#transaction) this.#transaction.open = true
-  }
-
-  end(how: 'COMMIT' | 'ROLLBACK'): void {
-    // A failed COMMIT (a full disk) may have rolled back already; Kysely then asks for ROLLBACK, which must not hide the reason.
-    if (!this.#unlock) return
-    if (how === 'COMMIT') this.#writer.run(how, [])
-    try {
-      if (how === 'ROLLBACK' && this.#writer.isTransaction) this.#writer.run(how, [])
-    } finally {
-      if (this.#transaction) this.#transaction.open = false
-      this.#unlock()
-      this.#unlock = null
-    }
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const parameters = query.parameters as SQLInputValue[]
-    if (this.#unlock) return this.#writer.run(query.sql, parameters) as QueryResult<R>
-    if (isSelect(query)) return this.#reader.run(query.sql, parameters) as QueryResult<R>
-    const unlock = await this.#lock()
-    try {
-      return (await patiently(() => this.#writer.run(query.sql, parameters))) as QueryResult<R>
-    } finally {
-      unlock()
-    }
-  }
-
-  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    yield await this.executeQuery<R>(query)
-  }
-
-  async #lock(): Promise<() => void> {
-    if (this.#scopes.current()?.transaction?.open) {
-      throw new Error(
-        'a write outside the transaction its caller is in would wait for it forever: use the db that the transaction hands out',
-      )
-    }
-    const unlock = await this.#mutex.lock()
-    try {
-      // Left open by a ROLLBACK that failed: nobody else's statements may become part of it.
-      if (this.#writer.isTransaction) this.#writer.run('ROLLBACK', [])
-    } catch (error) {
-      unlock()
-      throw error
-    }
-    return unlock
-  }
-}
-
-function isSelect(query: CompiledQuery): boolean {
-  return query.query.kind === 'SelectQueryNode' || (query.query.kind === 'RawNode' && /^\s*select\b/i.test(query.sql))
-}
-
-/** Repeats `work` while another process holds the lock, sleeping in between so that the event loop goes on. */
-async function patiently<T>(work: () => T): Promise<T> {
-  const deadline = Date.now() + BUSY_TIMEOUT
-  for (let pause = 1; ; pause = Math.min(pause * 2, 25)) {
-    try {
-      return work()
-    } catch (error) {
-      const busy = error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
-      if (!busy || Date.now() > deadline) throw error
-    }
-    await sleep(pause * (0.5 + Math.random()))
-  }
-}
-
-interface Prepared {
-  statement: StatementSync
-  givesRows: boolean
-}
-
-/** One real connection with its prepared statements. */
-class Statements {
-  readonly #connection: DatabaseSync
-  readonly #config: SqliteConfig
-  readonly #prepared = new Map<string, Prepared>()
-
-  constructor(connection: DatabaseSync, config: SqliteConfig) {
-    this.#connection = connection
-    this.#config = config
-  }
-
-  get isTransaction(): boolean {
-    return this.#connection.isTransaction
-  }
-
-  run(sql: string, parameters: SQLInputValue[]): QueryResult<unknown> {
-    this.#config.onStatement?.(sql)
-    const timing = this.#config.scopes.current()?.timing
-    if (!timing) return this.#execute(sql, parameters)
-    timing.count('statements')
-    return timing.span('database', () => this.#execute(sql, parameters))
-  }
-
-  #execute(sql: string, parameters: SQLInputValue[]): QueryResult<unknown> {
-    const { statement, givesRows } = this.#prepare(sql)
-    if (givesRows) return { rows: statement.all(...parameters) }
-    const { changes, lastInsertRowid } = statement.run(...parameters)
-    return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
-  }
-
-  #prepare(sql: string): Prepared {
-    let prepared = this.#prepared.get(sql)
-    if (prepared) {
-      this.#prepared.delete(sql)
-    } else {
-      const statement = this.#connection.prepare(sql)
-      prepared = { statement, givesRows: statement.columns().length > 0 }
-      for (const oldest of this.#prepared.keys()) {
-        if (this.#prepared.size < MOST_STATEMENTS) break
-        this.#prepared.delete(oldest)
-      }
-    }
-    this.#prepared.set(sql, prepared)
-    return prepared
+    const [writer, reader] = opened
+    if (!writer || !reader) throw new Error('unreachable: two connections were opened')
+    // The driver waits for the lock itself, without holding up the event loop.
+    writer.exec('PRAGMA busy_timeout = 0')
+    return { writer, reader }
+  } catch (error) {
+    for (const connection of opened) connection.close()
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(
+      `${named}: ${file} cannot be opened (${reason}); expected an SQLite file, or a new one in a folder this user may write`,
+      { cause: error },
+    )
   }
 }
