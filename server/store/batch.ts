@@ -1,3 +1,4 @@
+import type { Codec } from '../cache/codec.ts'
 import type { Executor } from './queries.ts'
 
 /** Something a {@link Source} has under an id. */
@@ -12,7 +13,13 @@ export interface Source {
   name: string
   /** Seconds a value may stay in the cache. */
   ttl: number
+  /** Seconds a value is kept in this process besides. Default 0: not at all. */
+  local?: number
+  /** Seconds that an old value may be given to those who would else wait for the new one. Default 0: they wait. */
+  stale?: number
   key: (id: string) => string
+  /** Default: one that knows nothing of its values. */
+  codec?: Codec
   /** What the database has; an id without an entry does not exist. `within` is the transaction to read in; default: outside of any. */
   load(ids: readonly string[], within?: Executor): Promise<ReadonlyMap<string, unknown>>
   /** Whether what the cache gave is a value for `id`; damage and mix-ups are misses. */
@@ -37,19 +44,21 @@ export class Batch {
   ask(source: Source, id: string): Promise<unknown> {
     return new Promise((resolve, reject) => {
       // A tick asked for by a promise comes after all promises that are ready now: what they ask for joins this batch.
-      if (this.#asked.length === 0) void Promise.resolve().then(() => process.nextTick(() => void this.#flush()))
+      if (this.#asked.length === 0) queueMicrotask(() => process.nextTick(this.#flush))
       this.#asked.push({ source, id, resolve, reject })
     })
   }
 
-  async #flush(): Promise<void> {
+  readonly #flush = (): void => {
     const asked = this.#asked
     this.#asked = []
-    try {
-      const values = await this.#answer(asked)
-      asked.forEach(({ resolve }, index) => resolve(values[index]))
-    } catch (error) {
-      for (const { reject } of asked) reject(error)
-    }
+    this.#answer(asked).then(
+      (values) => {
+        for (const [index, { resolve }] of asked.entries()) resolve(values[index])
+      },
+      (error: unknown) => {
+        for (const { reject } of asked) reject(error)
+      },
+    )
   }
 }

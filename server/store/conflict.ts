@@ -1,7 +1,7 @@
 /** A versioned write matched no row: somebody else wrote it, or it is gone. Nothing of the transaction stays. */
 export class Conflict extends Error {
   override readonly name = 'Conflict'
-  /** The entity's name; `ledger` when the same action ran twice at once. */
+  /** The entity's name; `ledger` when the action had been applied before, or was at the same time. */
   readonly entity: string
   readonly id: string
   /** The version the writer had read. */
@@ -19,4 +19,9 @@ export class Conflict extends Error {
     this.expected = expected
     this.found = found
   }
+}
+
+/** Whether a transaction failed because others were at work at the same time, so that it may succeed when it is run again. */
+export function isContention(database: { isContended: (error: unknown) => boolean }, error: unknown): boolean {
+  return error instanceof Conflict || database.isContended(error)
 }

@@ -2,7 +2,7 @@
 export interface Timing {
   /** Runs `work` and adds its time to `layer` (`cache`, `database`); gives back what it gave, a promise included. */
   span<T>(layer: string, work: () => T): T
-  /** Adds `n` (default 1) to the count `name` (`statements`, `hits`, `misses`). */
+  /** Adds `n` (default 1) to the count `name` (`roundtrips` to the cache, `hits`, `misses`, `waits`, `statements`, `conflicts`). */
   count(name: string, n?: number): void
 }
 
@@ -10,16 +10,22 @@ export interface Timing {
 export interface EntityCounters {
   /** Found in the cache, negative ones included. */
   hits: number
+  /** Found in this process's local cache, without a look into the other. */
+  localHits: number
   /** Not in the cache. */
   misses: number
   /** Stored in the cache after being read from the database. */
   fills: number
-  /** Fills the cache refused: a write came between reading and storing. */
+  /** Fills the cache refused: a write came between reading and storing, or the cache is out of reach. */
   refusedFills: number
   /** Found in the cache as "does not exist". */
   negativeHits: number
   /** Times another's lease was waited for. */
-  waits: number
+  leaseWaits: number
+  /** Old values given to readers who would else have waited. */
+  staleServes: number
+  /** Values read anew before they expired. */
+  refreshes: number
   /** Cached bytes that did not decode and were deleted. */
   undecodable: number
   /** Versioned writes that matched no row. */
@@ -28,6 +34,22 @@ export interface EntityCounters {
   bytesBefore: number
   /** Bytes of the same as stored. */
   bytesAfter: number
+}
+
+const NOTHING: Readonly<EntityCounters> = {
+  hits: 0,
+  localHits: 0,
+  misses: 0,
+  fills: 0,
+  refusedFills: 0,
+  negativeHits: 0,
+  leaseWaits: 0,
+  staleServes: 0,
+  refreshes: 0,
+  undecodable: 0,
+  conflicts: 0,
+  bytesBefore: 0,
+  bytesAfter: 0,
 }
 
 export interface Counters {
@@ -42,21 +64,7 @@ export function createCounters(): Counters {
   return {
     of(name) {
       let counters = byName.get(name)
-      if (!counters) {
-        counters = {
-          hits: 0,
-          misses: 0,
-          fills: 0,
-          refusedFills: 0,
-          negativeHits: 0,
-          waits: 0,
-          undecodable: 0,
-          conflicts: 0,
-          bytesBefore: 0,
-          bytesAfter: 0,
-        }
-        byName.set(name, counters)
-      }
+      if (!counters) byName.set(name, (counters = { ...NOTHING }))
       return counters
     },
     snapshot: () => Object.fromEntries(Array.from(byName, ([name, counters]) => [name, { ...counters }])),

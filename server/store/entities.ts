@@ -1,4 +1,4 @@
-import { cacheKey } from '../cache/cache.ts'
+import { cacheKeys } from '../cache/cache.ts'
 
 /** What every entity's row has. */
 export interface EntityRow {
@@ -27,6 +27,25 @@ export type EntityOptions<Row extends EntityRow, Schema> = Mapping<Row, Schema> 
   schema: number
   /** Fields kept as JSON text in their column. */
   json?: readonly (keyof Row & string)[]
+  /** Seconds a row may stay in the cache: how old it can be where an invalidation is lost. Default {@link ROW_TTL}. */
+  ttl?: number
+  /** Seconds a row is kept in this process besides, where other processes' writes are not heard of. Default 0: not at all. */
+  local?: number
+  /** Seconds that a written row's old value may be given to those who would else wait for the new one. Default 0: they wait. */
+  stale?: number
+  /** Texts that rows hold again and again, as keys or values: the cache stores their numbers. */
+  words?: readonly string[]
+}
+
+/** Seconds a row stays in the cache unless its entity says otherwise. */
+export const ROW_TTL = 60
+
+/** Something else in the cache that is made of an entity's rows. */
+export interface Dependent<Row extends EntityRow> {
+  /**
+   * What a write makes old: keys, and how many seconds their old values may still be given. `before` is null for an insert, `after` for a delete.
+   */
+  changedBy(before: Row | null, after: Row | null): readonly { key: string; stale: number }[]
 }
 
 /** A kind of row that the store reads by id and writes by version; made by {@link defineEntity}. */
@@ -37,8 +56,17 @@ export interface Entity<Row extends EntityRow> {
   readonly columns: readonly string[]
   readonly idColumn: string
   readonly versionColumn: string
+  /** Fields in the order of {@link Entity.columns}. */
+  readonly fields: readonly string[]
+  readonly ttl: number
+  readonly local: number
+  readonly stale: number
+  readonly words: readonly string[]
+  /** Asked at every write of a row. `defineList` puts its lists here, so that writes find them without being told of any. */
+  readonly dependents: Dependent<Row>[]
   /** The cache's key for an id. */
   readonly key: (id: string) => string
+  columnOf(field: keyof Row & string): string
   /** A frozen row from what the database gave. */
   fromRecord(record: Record<string, unknown>): Row
   toParameters(row: Row): unknown[]
@@ -59,20 +87,26 @@ export interface Entity<Row extends EntityRow> {
 export function defineEntity<Row extends EntityRow, Schema = AnySchema>(
   options: EntityOptions<Row, Schema>,
 ): Entity<Row> {
-  const { name, table, schema } = options
+  const { name, table, schema, ttl = ROW_TTL, local = 0, stale = 0, words = [] } = options
   const fields = Object.keys(options.columns) as (keyof Row & string)[]
   const columnOf = options.columns as Record<keyof Row & string, string>
   const json = new Set<string>(options.json)
-  const keyNames = ['e', name, String(schema)]
-  cacheKey(keyNames, 'checked-once')
+  const key = cacheKeys(['e', name, String(schema)])
 
   return {
     name,
     table,
     columns: fields.map((field) => columnOf[field]),
+    fields,
+    ttl,
+    local,
+    stale,
+    words,
     idColumn: columnOf.id,
     versionColumn: columnOf.version,
-    key: (id) => cacheKey(keyNames, id),
+    dependents: [],
+    key,
+    columnOf: (field) => columnOf[field],
     fromRecord(record) {
       const row: Record<string, unknown> = {}
       for (const field of fields) {

@@ -38,31 +38,54 @@ export interface Once<T> {
   repeated: boolean
 }
 
+/** A run of {@link once} that failed. What it did must not be committed, and whether `key` had been applied is not known yet. */
+export interface FailedOnce {
+  owner: string
+  key: string
+  error: unknown
+}
+
 /** Where an answer is kept. */
 export interface OncePlace {
   /** The transaction. */
   db: QueryExecutorProvider
-  database: Pick<Database<unknown>, 'isDuplicate'>
   owner: string
   key: string
+  /** Look for a kept answer first. Default is to hope that there is none, as there nearly never is: it spares a statement. */
+  look: boolean
+  /** Takes a run that failed. */
+  failed: FailedOnce[]
 }
 
 /**
- * Runs `work` unless `owner` has an answer under `key`, and keeps its answer in the transaction of `db`.
+ * Runs `work` and keeps its answer in the transaction of `db`; where `owner` has an answer under `key` already, that is answered instead.
  *
- * @throws Conflict when another transaction kept one meanwhile: run again, this one then finds it.
+ * Without `look` such an answer is found only when ours is to be kept, by the row that is there, or when `work` fails: then the caller rolls
+ * back, asks {@link wasApplied}, and comes again with `look`. A row that another transaction is about to commit is waited for by the INSERT,
+ * so of two at once one is applied. Nothing is left to a duplicate's error, after which PostgreSQL takes no more statements.
+ *
+ * @throws Conflict when an answer is there; what `work` throws.
  */
-export async function once<T>({ db, database, owner, key }: OncePlace, work: () => Promise<T>): Promise<Once<T>> {
-  const kept = await recall(db, owner, key)
+export async function once<T>({ db, owner, key, look, failed }: OncePlace, work: () => Promise<T>): Promise<Once<T>> {
+  const kept = look ? await recall(db, owner, key) : null
   if (kept) return { answer: kept.answer as T, repeated: true }
-  const answer = await work()
   try {
+    const answer = await work()
     const json = JSON.stringify(answer ?? null)
-    await sql`INSERT INTO ledger (owner, key, answer, at) VALUES (${owner}, ${key}, ${json}, ${Date.now()})`.execute(db)
+    const { numAffectedRows } = await sql`INSERT INTO ledger (owner, key, answer, at)
+      VALUES (${owner}, ${key}, ${json}, ${Date.now()}) ON CONFLICT (owner, key) DO NOTHING`.execute(db)
+    if (numAffectedRows !== 1n) throw new Conflict('ledger', `${owner} ${key}`, 0, 1)
+    return { answer, repeated: false }
   } catch (error) {
-    throw database.isDuplicate(error) ? new Conflict('ledger', `${owner} ${key}`, 0, 1) : error
+    failed.push({ owner, key, error })
+    throw error
   }
-  return { answer, repeated: false }
+}
+
+/** Whether any of the runs that failed had been applied before. To be asked outside the transaction, which may be of no more use. */
+export async function wasApplied(db: QueryExecutorProvider, failed: readonly FailedOnce[]): Promise<boolean> {
+  for (const { owner, key } of failed) if (await recall(db, owner, key)) return true
+  return false
 }
 
 /**

@@ -28,9 +28,9 @@ function scheduled(cache: Cache, scheduler: fc.Scheduler): Cache {
       await scheduler.schedule(Promise.resolve(), 'fill')
       return cache.fill(...fill)
     },
-    async delete(keys) {
+    async delete(...gone) {
       await scheduler.schedule(Promise.resolve(), 'delete')
-      return cache.delete(keys)
+      return cache.delete(...gone)
     },
   }
 }
@@ -43,8 +43,9 @@ test('in any interleaving of readers, writers and evictions no update is lost an
       const switched: Cache = {
         get: (...get) => cache.get(...get),
         fill: (...fill) => cache.fill(...fill),
+        release: (...given) => cache.release(...given),
         set: (...set) => cache.set(...set),
-        delete: (...keys) => cache.delete(...keys),
+        delete: (...gone) => cache.delete(...gone),
         close: () => cache.close(),
       }
       await using fixture = await open(

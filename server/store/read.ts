@@ -1,92 +1,172 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Cache, Lease } from '../cache/cache.ts'
-import { decode, encode } from '../cache/codec.ts'
+import { createCodec, type Encoded } from '../cache/codec.ts'
 import type { Wanted } from './batch.ts'
 import { type Counters, span, type Timing } from './counters.ts'
-import { deepFreeze } from './entities.ts'
+import { Near } from './near.ts'
 
 /** Seconds a "does not exist" may stay: an insert ends it at once, so this bounds memory and what an unseen writer can cost. */
 const NEGATIVE_TTL = 60
 
-/** Milliseconds between looks at a key that another process is filling; after the last the database is asked. */
-const WAITS = [2, 4, 8, 16, 32]
+/** The last part of a value's life, in which one reader wins the right to read it anew: a value in use never expires under its readers. */
+const EARLY = 0.1
 
+/** Milliseconds between looks at a key that another process is filling: a quarter of a second in all, which a database's read seldom takes. */
+const WAITS = [2, 4, 8, 16, 32, 64, 128]
+
+/** A read that others who meet the same lease may join. */
 interface Flight {
   lease: Lease
   value: Promise<unknown>
 }
 
-/** Cache in front of the database, for all sessions of a process: single flight by lease, negative entries, damage as a miss. */
+/** A key that was changed, and how long its old value may still be given to those who would else wait. */
+export interface Gone {
+  key: string
+  /** Seconds. */
+  stale: number
+}
+
+/**
+ * Cache in front of the database, for all sessions of a process: local cache, shared cache, database; single flight by lease, negative entries,
+ * damage as a miss.
+ */
 export class ReadThrough {
   readonly #cache: Cache
   readonly #counters: Counters
-  /** The fills under way in this process, by key. */
+  readonly #report: (error: unknown) => void
+  readonly #near = new Near()
+  /** The reads under way in this process, by key: of those who hold a lease, and of those who wait for another process's. */
   readonly #flights = new Map<string, Flight>()
 
-  constructor(cache: Cache, counters: Counters) {
+  /** @param report is told what keeps a value from being stored: it holds what no cache can. */
+  constructor(cache: Cache, counters: Counters, report: (error: unknown) => void) {
     this.#cache = cache
     this.#counters = counters
+    this.#report = report
   }
 
   /** For each that is wanted, in order, its value or a promise of it; null for what does not exist. */
-  async read(wanted: readonly Wanted[], timing: Timing | undefined): Promise<unknown[]> {
-    const answers = await this.#ask(wanted, true, timing)
-    const missing: Missing[] = []
-    const values = wanted.map((one, index) => {
-      const answer = answers[index] ?? NONE
-      const key = one.source.key(one.id)
-      if (answer.kind === 'leased') return this.#join(one, key, answer.lease, timing)
-      const found = this.#decoded(one, answer, timing)
-      const lease = answer.kind === 'none' ? undefined : answer.lease
-      if (found && lease === undefined) return found.value
-      const load = Promise.withResolvers<unknown>()
-      missing.push({ ...one, key, lease, load })
-      if (lease !== undefined) this.#flights.set(key, { lease, value: load.promise })
-      if (!found) return load.promise
-      // A hit with the right to refresh it: answered from what there is. Should the refresh fail, a later reader will win that right.
-      load.promise.catch(() => {})
-      return found.value
-    })
-    void this.#load(missing)
-    return values
+  read(wanted: readonly Wanted[], timing: Timing | undefined): Promise<unknown[]> {
+    return wanted.some(({ source }) => source.local) ? this.#readNear(wanted, timing) : this.#readFar(wanted, timing)
+  }
+
+  async #readNear(wanted: readonly Wanted[], timing: Timing | undefined): Promise<unknown[]> {
+    const values = wanted.map((one) => this.#nearby(one, timing))
+    const far = wanted.filter((_, index) => values[index] === undefined)
+    if (far.length === 0) return values
+    const found = await this.#readFar(far, timing)
+    if (far.length === wanted.length) return found
+    let next = 0
+    return values.map((value) => (value === undefined ? found[next++] : value))
   }
 
   /** The values the cache has, undefined where it has none; takes no leases, so nothing has to be filled. */
   async peek(wanted: readonly Wanted[], timing: Timing | undefined): Promise<unknown[]> {
+    const since = this.#near.now
     const answers = await this.#ask(wanted, false, timing)
-    return wanted.map((one, index) => this.#decoded(one, answers[index] ?? NONE, timing)?.value)
+    return wanted.map((one, index) => this.#decoded(one, answers[index] ?? NONE, since, timing))
   }
 
-  async forget(keys: readonly string[], timing: Timing | undefined): Promise<void> {
-    if (keys.length === 0) return
-    for (const key of keys) this.#flights.delete(key)
-    await span(timing, 'cache', () => this.#cache.delete(keys))
+  /** After a commit: no read begun before this is joined, kept here, or filled. */
+  async forget(given: readonly (Gone | string)[], timing: Timing | undefined): Promise<void> {
+    if (given.length === 0) return
+    const gone = given.map((one) => (typeof one === 'string' ? { key: one, stale: 0 } : one))
+    for (const { key } of gone) {
+      this.#flights.delete(key)
+      this.#near.forget(key)
+    }
+    const bySeconds = Map.groupBy(gone, ({ stale }) => stale)
+    timing?.count('roundtrips')
+    await span(timing, 'cache', async () => {
+      await Promise.all(
+        Array.from(bySeconds, ([stale, some]) =>
+          this.#cache.delete(
+            some.map(({ key }) => key),
+            { stale },
+          ),
+        ),
+      )
+    })
+  }
+
+  #nearby({ source, id }: Wanted, timing: Timing | undefined): unknown {
+    if (!source.local) return undefined
+    const value = this.#near.get(source.key(id))
+    if (value === undefined) return undefined
+    this.#counters.of(source.name).localHits++
+    timing?.count('hits')
+    return value
+  }
+
+  async #readFar(wanted: readonly Wanted[], timing: Timing | undefined): Promise<unknown[]> {
+    const since = this.#near.now
+    const answers = await this.#ask(wanted, true, timing)
+    const missing: Missing[] = []
+    const values = wanted.map((one, index) => {
+      const answer = answers[index] ?? NONE
+      const found = this.#decoded(one, answer, since, timing)
+      if (found !== undefined && (answer.kind !== 'hit' || answer.lease === undefined)) return found
+      const key = one.source.key(one.id)
+      if (answer.kind === 'leased')
+        return this.#usable(one, answer) ?? this.#join(one, key, answer.lease, since, timing)
+      const lease = answer.kind === 'none' ? undefined : answer.lease
+      const load = Promise.withResolvers<unknown>()
+      const refresh = found !== undefined
+      missing.push({ ...one, key, lease, load, since, refresh })
+      if (lease !== undefined) this.#flights.set(key, { lease, value: load.promise })
+      if (!refresh) return load.promise
+      // A hit with the right to refresh it: answered from what there is. Should the refresh fail, the value lives out its time.
+      this.#counters.of(one.source.name).refreshes++
+      load.promise.catch(() => {})
+      return found
+    })
+    if (missing.length > 0) void this.#load(missing)
+    return values
   }
 
   #ask(wanted: readonly Wanted[], lease: boolean, timing: Timing | undefined): Promise<Answer[]> {
     const keys = wanted.map(({ source, id }) => source.key(id))
-    return span(timing, 'cache', () => this.#cache.get(keys, { lease }))
+    timing?.count('roundtrips')
+    const options = lease ? { early: wanted.map(({ source }) => source.ttl * EARLY) } : { lease }
+    return span(timing, 'cache', () => this.#cache.get(keys, options))
   }
 
   /** What a hit holds; undefined is a miss, and damaged bytes are deleted so that they are one only once. */
-  #decoded({ source, id }: Wanted, answer: Answer, timing: Timing | undefined): { value: unknown } | undefined {
+  #decoded(one: Wanted, answer: Answer, since: number, timing: Timing | undefined): unknown {
+    const { source, id } = one
     const count = this.#counters.of(source.name)
     if (answer.kind !== 'hit') {
       count.misses++
       timing?.count('misses')
       return undefined
     }
-    const decoded = decode(answer.value)
-    if (!decoded.ok || (decoded.value !== null && !source.accepts(decoded.value, id))) {
-      count.undecodable++
+    const value = this.#opened(one, answer.value)
+    if (value === undefined) {
       timing?.count('misses')
-      void this.#cache.delete([source.key(id)])
       return undefined
     }
     count.hits++
     timing?.count('hits')
-    if (decoded.value === null) count.negativeHits++
-    return { value: deepFreeze(decoded.value) }
+    if (value === null) count.negativeHits++
+    if (source.local) this.#near.keep(source.key(id), value, source.local, since)
+    return value
+  }
+
+  #opened({ source, id }: Wanted, bytes: Buffer): unknown {
+    const decoded = (source.codec ?? ANYTHING).decode(bytes)
+    if (decoded.ok && (decoded.value === null || source.accepts(decoded.value, id))) return decoded.value
+    this.#counters.of(source.name).undecodable++
+    void this.#cache.delete([source.key(id)])
+    return undefined
+  }
+
+  /** The old value of a key that another is filling, where its source would rather have that than wait. */
+  #usable(one: Wanted, { stale }: { stale?: Buffer }): unknown {
+    if (stale === undefined || !one.source.stale) return undefined
+    const value = this.#opened(one, stale)
+    if (value !== undefined) this.#counters.of(one.source.name).staleServes++
+    return value
   }
 
   async #load(missing: Missing[]): Promise<void> {
@@ -98,14 +178,17 @@ export class ReadThrough {
           for (const one of some) {
             const value = rows.get(one.id) ?? null
             one.load.resolve(value)
-            if (one.lease !== undefined) void this.#fill(one, one.lease, value)
+            if (source.local) this.#near.keep(one.key, value, source.local, one.since)
+            if (one.lease !== undefined) this.#fill(one, one.lease, value).catch(this.#report)
           }
         } catch (error) {
-          for (const { load } of some) load.reject(error)
-          // Gives the leases back: who comes next shall not wait for a fill that will not come.
-          await this.#cache.delete(some.filter(({ lease }) => lease !== undefined).map(({ key }) => key))
+          for (const { load, key, lease, refresh } of some) {
+            load.reject(error)
+            // Who comes next shall not wait for a fill that will not come. What is still good stays.
+            if (lease !== undefined && !refresh) void this.#cache.release(key, lease)
+          }
         } finally {
-          for (const { key, lease } of some) if (this.#flights.get(key)?.lease === lease) this.#flights.delete(key)
+          for (const { key, lease } of some) this.#landed(key, lease)
         }
       }),
     )
@@ -113,14 +196,16 @@ export class ReadThrough {
 
   async #fill({ source, key }: Missing, lease: Lease, value: unknown): Promise<void> {
     const count = this.#counters.of(source.name)
-    const { bytes, jsonBytes } = encode(value)
-    const taken = await this.#cache.fill(
-      key,
-      lease,
-      bytes,
-      value === null ? Math.min(NEGATIVE_TTL, source.ttl) : source.ttl,
-    )
-    if (!taken) {
+    let encoded: Encoded
+    try {
+      encoded = (source.codec ?? ANYTHING).encode(value)
+    } catch (error) {
+      void this.#cache.release(key, lease)
+      throw error
+    }
+    const { bytes, jsonBytes } = encoded
+    const ttl = value === null ? Math.min(NEGATIVE_TTL, source.ttl) : source.ttl
+    if (!(await this.#cache.fill(key, lease, bytes, ttl))) {
       count.refusedFills++
       return
     }
@@ -130,20 +215,45 @@ export class ReadThrough {
   }
 
   /**
-   * Another reader fills this key. One of this process with the same lease is joined; a flight with an older lease is not: it may have read
+   * Another reader fills this key. One of this process with the same lease is joined; a flight with another lease is not: it may have read
    * before a write that was finished when this reader asked.
    */
-  async #join(one: Wanted, key: string, lease: Lease, timing: Timing | undefined): Promise<unknown> {
+  #join(one: Wanted, key: string, lease: Lease, since: number, timing: Timing | undefined): Promise<unknown> {
     const flight = this.#flights.get(key)
-    this.#counters.of(one.source.name).waits++
+    this.#counters.of(one.source.name).leaseWaits++
+    timing?.count('waits')
     if (flight?.lease === lease) return flight.value
+    const value = this.#wait(one, lease, since, timing)
+    this.#flights.set(key, { lease, value })
+    const landed = () => this.#landed(key, lease)
+    value.then(landed, landed)
+    return value
+  }
+
+  /**
+   * Looks again and again whether another process has filled a key. One that has not by then is taken for dead: its lease is ended, and the right to
+   * fill is anybody's again. Should that fail as well, the database is asked without a right to fill.
+   */
+  async #wait(one: Wanted, lease: Lease, since: number, timing: Timing | undefined): Promise<unknown> {
     for (const pause of WAITS) {
       await sleep(pause)
       const [answer = NONE] = await this.#ask([one], false, timing)
-      const found = answer.kind === 'hit' ? this.#decoded(one, answer, timing) : undefined
-      if (found) return found.value
+      const found = answer.kind === 'hit' ? this.#decoded(one, answer, since, timing) : undefined
+      if (found !== undefined) return found
     }
-    return (await one.source.load([one.id])).get(one.id) ?? null
+    const key = one.source.key(one.id)
+    await this.#cache.release(key, lease)
+    const [answer = NONE] = await this.#ask([one], true, timing)
+    const found = answer.kind === 'hit' ? this.#decoded(one, answer, since, timing) : undefined
+    if (found !== undefined) return found
+    const load = Promise.withResolvers<unknown>()
+    const own = answer.kind === 'miss' ? answer.lease : undefined
+    void this.#load([{ ...one, key, lease: own, load, since, refresh: false }])
+    return load.promise
+  }
+
+  #landed(key: string, lease: Lease | undefined): void {
+    if (this.#flights.get(key)?.lease === lease) this.#flights.delete(key)
   }
 }
 
@@ -151,6 +261,12 @@ interface Missing extends Wanted {
   key: string
   lease: Lease | undefined
   load: PromiseWithResolvers<unknown>
+  /** Of the local cache, when the reading began. */
+  since: number
+  /** There is a value, which will soon expire. */
+  refresh: boolean
 }
 
 const NONE: Answer = { kind: 'none' }
+
+const ANYTHING = createCodec()

@@ -1,17 +1,17 @@
 import type { Kysely } from 'kysely'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Batch, type Source } from './batch.ts'
-import { Conflict } from './conflict.ts'
+import { Batch } from './batch.ts'
+import type { Entry } from './cursor.ts'
 import { span, type Timing } from './counters.ts'
 import type { Entity, EntityRow } from './entities.ts'
 import { IdentityMap } from './identity.ts'
 import { recall } from './ledger.ts'
 import type { List } from './lists.ts'
+import { listSource } from './listsource.ts'
+import { ownerText } from './membership.ts'
+import { cutPage, type Page, type PageOptions } from './page.ts'
 import type { Shared } from './shared.ts'
-import { runTransaction, type StoreTransaction } from './writes.ts'
-
-/** Milliseconds; pauses between attempts grow up to this. */
-const LONGEST_PAUSE = 32
+import { runTransaction } from './transaction.ts'
+import type { StoreTransaction } from './writes.ts'
 
 /**
  * One request's view of the store: a row is read at most once and is the same object wherever it is asked for. Rows are frozen, since
@@ -43,19 +43,27 @@ export class Session<Schema> {
     return Promise.all(ids.map((id) => this.get(entity, id)))
   }
 
-  /** The members that exist, in the list's order. */
-  async list<Row extends EntityRow>(list: List<Row, Schema>, owner: string): Promise<Row[]> {
-    const source: Source = {
-      name: list.name,
-      ttl: list.ttl,
-      key: list.key,
-      load: async ([one = owner]) =>
-        new Map([[one, (await list.ids(this.#shared.database.kysely, one, list.limit)).slice(0, list.limit)]]),
-      accepts: (value) => Array.isArray(value) && value.every((id) => typeof id === 'string'),
-    }
-    const ids = (await this.#timed(() => this.#batch.ask(source, owner))) as string[]
-    const rows = await this.getMany(list.of, ids)
-    return rows.filter((row) => row !== null)
+  /** The list's members, as many as its limit, in its order. Those that are gone, or no longer this owner's, are left out. */
+  async list<Row extends EntityRow>(list: List<Row, Schema>, owner: string | number): Promise<Row[]> {
+    const head = await this.#head(list, owner)
+    return this.#members(list, owner, head.slice(0, list.limit))
+  }
+
+  /**
+   * Some of the list's members, and where they ended: `after` that is the next page. Members that stay in their place are on one page of such
+   * a walk, whatever is inserted, deleted or moved meanwhile. Pages within the list's limit come from the cache, those beyond from the database.
+   *
+   * @throws CursorError when `after` is not what an earlier page of this list gave.
+   */
+  async page<Row extends EntityRow>(
+    list: List<Row, Schema>,
+    owner: string | number,
+    options: PageOptions = {},
+  ): Promise<Page<Row>> {
+    const { after } = listSource(this.#shared.database.kysely, list)
+    const beyond = after && ((last: Entry, limit: number) => this.query(() => after(String(owner), last, limit)))
+    const { entries, next } = await cutPage({ list, head: await this.#head(list, owner), after: beyond }, options)
+    return { rows: await this.#members(list, owner, entries), next }
   }
 
   /** Runs a query of your own outside transactions, counted and timed for this request. */
@@ -69,28 +77,35 @@ export class Session<Schema> {
   }
 
   /**
-   * Runs `work` in one write transaction and invalidates after its commit. On a {@link Conflict} everything is rolled back, the row is
-   * forgotten, and `work` runs again with rows fresh from the database: it must have no effects but those on `tx`.
+   * Runs `work` in one write transaction and invalidates after its commit. On a {@link Conflict}, or where the database chose it to end a
+   * deadlock, everything is rolled back, the rows are forgotten, and `work` runs again with rows fresh from the database: it must have no
+   * effects but those on `tx`.
    *
    * @param options.retries how often it may run again. Default 4.
-   * @throws Conflict after the last retry; whatever `work` throws, at once.
+   * @throws what `work` throws; after the last retry the Conflict, or the database's error.
    */
   transaction<T>(work: (tx: StoreTransaction<Schema>) => Promise<T>, options: { retries?: number } = {}): Promise<T> {
-    return this.#timed(() => this.#attempt(work, options.retries ?? 4))
+    const { retries = 4 } = options
+    return this.#timed(() => runTransaction(this.#shared, { rows: this.#rows, timing: this.#timing, retries }, work))
   }
 
-  async #attempt<T>(work: (tx: StoreTransaction<Schema>) => Promise<T>, retries: number): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await runTransaction(this.#shared, { rows: this.#rows, timing: this.#timing, fresh: attempt > 0 }, work)
-      } catch (error) {
-        if (!(error instanceof Conflict)) throw error
-        this.#shared.counters.of(error.entity).conflicts++
-        this.#timing?.count('conflicts')
-        if (attempt >= retries) throw error
-      }
-      await sleep(Math.random() * Math.min(2 ** attempt, LONGEST_PAUSE))
-    }
+  async #head<Row extends EntityRow>(list: List<Row, Schema>, owner: string | number): Promise<Entry[]> {
+    const text = ownerText(owner)
+    if (text === null) return []
+    const source = listSource(this.#shared.database.kysely, list)
+    return (await this.#timed(() => this.#batch.ask(source, text))) as Entry[]
+  }
+
+  async #members<Row extends EntityRow>(
+    list: List<Row, Schema>,
+    owner: string | number,
+    entries: readonly Entry[],
+  ): Promise<Row[]> {
+    const rows = await this.getMany(
+      list.of,
+      entries.map(([id]) => id),
+    )
+    return rows.filter((row) => row !== null).filter((row) => list.has(row, String(owner)))
   }
 
   /** What the layers below (`cache`, `database`) do not take of it is the store's own: decoding, waiting for others' fills. */

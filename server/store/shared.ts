@@ -1,13 +1,11 @@
 import type { Cache } from '../cache/cache.ts'
+import { createCodec } from '../cache/codec.ts'
 import type { Source } from './batch.ts'
 import type { Counters } from './counters.ts'
 import type { Database } from './database.ts'
 import type { Entity, EntityRow } from './entities.ts'
 import { Queries } from './queries.ts'
 import { ReadThrough } from './read.ts'
-
-/** Seconds a row may stay in the cache: the bound on staleness should an invalidation get lost. */
-const ROW_TTL = 600
 
 /** What all sessions of a store have in common. */
 export class Shared<Schema> {
@@ -22,7 +20,7 @@ export class Shared<Schema> {
   constructor(database: Database<Schema>, cache: Cache, counters: Counters, report: (error: unknown) => void) {
     this.database = database
     this.counters = counters
-    this.reads = new ReadThrough(cache, counters)
+    this.reads = new ReadThrough(cache, counters, report)
     this.report = report
   }
 
@@ -38,8 +36,11 @@ export class Shared<Schema> {
       const queries = this.queries(entity)
       source = {
         name: entity.name,
-        ttl: ROW_TTL,
+        ttl: entity.ttl,
+        local: entity.local,
+        stale: entity.stale,
         key: entity.key,
+        codec: createCodec(entity),
         load: (ids, within) => queries.select(within ?? this.database.kysely, ids),
         accepts: entity.isRow,
       }

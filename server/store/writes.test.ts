@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import { createCodec } from '../cache/codec.ts'
 import { createLocalCache } from '../cache/local.ts'
 import { Conflict } from './conflict.ts'
+import type { Timing } from './counters.ts'
 import { gate, GuildHeroes, Hero, hero, open, type Tables } from './fixture.ts'
+import { DIALECTS } from './scratch.ts'
 import type { Session } from './session.ts'
 
 /** Adds a coin from whatever the session believes the row to be. */
@@ -86,7 +89,7 @@ test('a stale row in the session or in the cache leads to one more attempt, not 
   await session.get(Hero, 'a')
   await earn(fixture.store.session(), 'a')
   // The session's row is old now. So is what the cache is made to hold.
-  await fixture.cache.set(Hero.key('a'), Buffer.from(`\x01${JSON.stringify(hero('a'))}`), 60)
+  await fixture.cache.set(Hero.key('a'), createCodec(Hero).encode(hero('a')).bytes, 60)
   expect(await earn(session, 'a', 1)).toBe(2)
   expect((await fixture.store.session().get(Hero, 'a'))?.coins).toBe(2)
   expect(fixture.store.counters.of('hero').conflicts).toBe(1)
@@ -130,6 +133,42 @@ test('fifty increments at once on three rows add up', async () => {
   expect(rows.map((row) => row?.coins)).toEqual([17, 17, 16])
   expect(rows.map((row) => row?.version)).toEqual([18, 18, 17])
   expect(fixture.store.counters.of('hero').conflicts).toBe(47)
+})
+
+test.each(DIALECTS)('ten who write one row at once on %s run again once at most', async (dialect) => {
+  await using fixture = await open([hero('a')], createLocalCache(), dialect)
+  await fixture.store.session().get(Hero, 'a')
+  await Promise.all(Array.from({ length: 10 }, () => earn(fixture.store.session(), 'a', 1)))
+  expect(await fixture.store.session().get(Hero, 'a')).toMatchObject({ coins: 10, version: 11 })
+})
+
+test('a transaction that the database gave up for another’s sake runs again, from the database', async () => {
+  await using fixture = await open([hero('a')])
+  const session = fixture.store.session()
+  await session.get(Hero, 'a')
+  const counts: string[] = []
+  const timing: Timing = { span: (_layer, work) => work(), count: (name) => void counts.push(name) }
+  const deadlock = new Error('deadlock detected')
+  Object.assign(fixture.database, { isContended: (error: unknown) => error === deadlock })
+  let runs = 0
+  const coins = await fixture.store.session(timing).transaction(async (tx) => {
+    const row = await tx.update(Hero, { ...((await tx.get(Hero, 'a')) ?? hero('a')), coins: 5 })
+    if (runs++ < 2) throw deadlock
+    return row.coins
+  })
+  expect({ coins, runs }).toEqual({ coins: 5, runs: 3 })
+  expect(counts.filter((name) => name === 'conflicts')).toHaveLength(2)
+  expect(fixture.store.counters.of('database').conflicts).toBe(2)
+  runs = -9
+  const hopeless = session.transaction(
+    async () => {
+      runs++
+      throw deadlock
+    },
+    { retries: 2 },
+  )
+  await expect(hopeless).rejects.toBe(deadlock)
+  expect(runs).toBe(-6)
 })
 
 test('an error rolls back, and neither cache nor session hear of it', async () => {
