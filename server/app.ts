@@ -1,7 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import { collect, type Events } from './events/collect.ts'
 import { access } from './inspect/access.ts'
-import { timingPage } from './inspect/timing.ts'
+import { timingPage, type TimingPageOptions } from './inspect/timing.ts'
 import type { Assets } from './middleware/assets.ts'
 import { crossSite } from './middleware/crosssite.ts'
 import { encode } from './middleware/encode.ts'
@@ -25,6 +25,8 @@ export interface AppOptions {
   assets: () => Assets
   events: Events
   timings: Timings
+  /** What the caches count, for `/__timing__`. */
+  caches?: Pick<TimingPageOptions, 'counters' | 'memcached'>
   health: HealthOptions
   /** Built files, or Vite's, in order; each calls the next for what is none of its. */
   origin?: readonly RequestHandler[]
@@ -72,7 +74,7 @@ export function createApp(options: AppOptions): Express {
   app.use(encode())
   app.use(
     access({ token: options.inspectToken, development }),
-    timingPage({ timings, release: () => options.assets().release }),
+    timingPage({ ...options.caches, timings, release: () => options.assets().release }),
   )
   app.use(controller(), ...options.routes)
   app.use(notFound())

@@ -14,6 +14,7 @@ test('every variable has a default; an empty one is not set', () => {
     port: 3000,
     host: '127.0.0.1',
     databaseUrl: 'sqlite:.data/emberwood.db',
+    memcachedServers: [],
     assetBase: '',
     requestTimeout: 10,
     inspectToken: '',
@@ -30,6 +31,7 @@ test('right values are taken', () => {
       PORT: '0',
       HOST: '0.0.0.0',
       DATABASE_URL: 'sqlite::memory:',
+      MEMCACHED_SERVERS: '10.0.0.1:11211, cache.example:11211 ,[::1]:21211',
       ASSET_BASE: 'https://cdn.example/game/',
       REQUEST_TIMEOUT: '2.5',
       SESSION_SECRETS: 'new-secret-of-length, old-secret-of-length',
@@ -41,6 +43,11 @@ test('right values are taken', () => {
     port: 0,
     host: '0.0.0.0',
     databaseUrl: 'sqlite::memory:',
+    memcachedServers: [
+      { host: '10.0.0.1', port: 11_211 },
+      { host: 'cache.example', port: 11_211 },
+      { host: '::1', port: 21_211 },
+    ],
     assetBase: 'https://cdn.example/game',
     requestTimeout: 2.5,
     sessionSecrets: ['new-secret-of-length', 'old-secret-of-length'],
@@ -55,7 +62,16 @@ test.each([
   ['PORT', '65536', 'PORT is "65536"'],
   ['PORT', '-1', 'PORT is "-1"'],
   ['HOST', 'not a host', 'HOST is "not a host"'],
-  ['DATABASE_URL', 'postgres://localhost/game', 'this release knows no other database'],
+  [
+    'DATABASE_URL',
+    'mysql://localhost/game',
+    'DATABASE_URL is "mysql://localhost/game": expected sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/DATABASE',
+  ],
+  [
+    'DATABASE_URL',
+    'postgres://localhost',
+    'DATABASE_URL is "postgres://localhost": expected sqlite:PATH or postgres://',
+  ],
   ['ASSET_BASE', 'cdn.example', 'ASSET_BASE is "cdn.example": expected an http or https URL'],
   ['REQUEST_TIMEOUT', '0', 'REQUEST_TIMEOUT is "0": expected seconds'],
   ['REQUEST_TIMEOUT', '1e3', 'REQUEST_TIMEOUT is "1e3"'],
@@ -64,7 +80,12 @@ test.each([
   ['TRUST_PROXY', '10.0.0.1,', 'TRUST_PROXY is "10.0.0.1,"'],
   ['TRUST_PROXY', 'true', 'TRUST_PROXY is "true"'],
   ['INSTANCES', 'auto', 'INSTANCES is "auto": expected 1'],
-  ['MEMCACHED_SERVERS', 'localhost:11211', 'unset MEMCACHED_SERVERS'],
+  ['MEMCACHED_SERVERS', 'cache:0', 'MEMCACHED_SERVERS is "cache:0": expected host:port, several separated by commas'],
+  ['MEMCACHED_SERVERS', 'cache:99999', 'MEMCACHED_SERVERS is "cache:99999"'],
+  ['MEMCACHED_SERVERS', 'a:1,,b:2', 'MEMCACHED_SERVERS is "a:1,,b:2"'],
+  ['MEMCACHED_SERVERS', 'memcached://cache', 'MEMCACHED_SERVERS is "memcached://cache"'],
+  ['MEMCACHED_SERVERS', 'cache', 'MEMCACHED_SERVERS is "cache"'],
+  ['MEMCACHED_SERVERS', 'a:1, a:1', 'MEMCACHED_SERVERS is "a:1, a:1"'],
   ['BUS_URL', 'nats://localhost', 'unset BUS_URL'],
   ['EVENTS_URL', 'nats://localhost', 'unset EVENTS_URL'],
 ])('%s=%s is refused in a line', (name, value, words) => {
@@ -76,6 +97,21 @@ test('wrong secrets and tokens are refused and not shown', () => {
     /^SESSION_SECRETS is "…": [^\n]+\nINSPECT_TOKEN is "…": [^\n]+$/,
   )
 })
+
+test.each([
+  ['DATABASE_URL', 'postgres://ann:hunter2/@db/game', 'postgres://ann:…@db/game'],
+  ['DATABASE_URL', 'mysql://ann:hunter2@db/game?password=hunter2', 'mysql://ann:…@db/game?password=…'],
+  ['ASSET_BASE', 'ftp://ann:hunter2@cdn.example', 'ftp://ann:…@cdn.example'],
+])('a password in %s is not shown: %s', (name, value, shown) => {
+  expect(() => readEnv({ [name]: value }, fresh())).toThrow(`${name} is "${shown}": expected`)
+})
+
+test.each(['postgres://ann:secret@db:5432/game', 'postgresql://db/game?max=4', 'sqlite:game.db'])(
+  'DATABASE_URL=%s is taken',
+  (databaseUrl) => {
+    expect(readEnv({ DATABASE_URL: databaseUrl }, fresh())).toMatchObject({ databaseUrl })
+  },
+)
 
 test('all wrong ones are told at once, a line each', () => {
   expect(() => readEnv({ PORT: 'x', HOST: '?', BUS_URL: 'nats://x' })).toThrow(/^[^\n]+\n[^\n]+\n[^\n]+$/)

@@ -2,14 +2,17 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { dirname } from 'node:path'
+import { DATABASE_URL_EXPECTED, maskPasswords, parseDatabaseUrl } from './store/url.ts'
 
 /** Everything that is set from outside. */
 export interface Env {
   /** Where to listen; port 0 takes a free one. */
   port: number
   host: string
-  /** `sqlite:PATH`. */
+  /** `sqlite:PATH` or `postgres://…`. */
   databaseUrl: string
+  /** Where memcached listens, one or several; none: the cache is in the process. */
+  memcachedServers: readonly { host: string; port: number }[]
   /** The CDN's URL, without a slash at its end; `''` for the page's own origin. */
   assetBase: string
   /** Seconds until a request is answered with 503. */
@@ -50,25 +53,25 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, se
     if (!text) return fallback
     const value = parse(text)
     if (value !== null) return value
-    wrong.push(
-      `${name} is "${name.includes('SECRET') || name.includes('TOKEN') ? '…' : text.slice(0, 80)}": expected ${expected}`,
-    )
+    const isSecret = name.includes('SECRET') || name.includes('TOKEN')
+    wrong.push(`${name} is "${isSecret ? '…' : maskPasswords(text).slice(0, 80)}": expected ${expected}`)
     return fallback
   }
 
   for (const [name, { allowed, later }] of Object.entries(NOT_YET)) {
     const text = source[name]?.trim()
-    if (text && text !== allowed) wrong.push(`${name} is "${text.slice(0, 80)}": ${later}`)
+    if (text && text !== allowed) wrong.push(`${name} is "${maskPasswords(text).slice(0, 80)}": ${later}`)
   }
 
   const env = {
     port: read('PORT', 3000, integer(0, 65_535), 'a port from 0 to 65535, for example PORT=3000'),
     host: read('HOST', '127.0.0.1', match(/^[\w.:-]+$/), 'a host name or address, for example HOST=0.0.0.0'),
-    databaseUrl: read(
-      'DATABASE_URL',
-      'sqlite:.data/emberwood.db',
-      match(/^sqlite:.+$/),
-      'sqlite:PATH, for example DATABASE_URL=sqlite:.data/emberwood.db (this release knows no other database)',
+    databaseUrl: read('DATABASE_URL', 'sqlite:.data/emberwood.db', databaseUrl, DATABASE_URL_EXPECTED),
+    memcachedServers: read(
+      'MEMCACHED_SERVERS',
+      [],
+      addresses,
+      'host:port, several separated by commas and each once, for example MEMCACHED_SERVERS=10.0.0.1:11211,10.0.0.2:11211',
     ),
     assetBase: read('ASSET_BASE', '', url, 'an http or https URL, for example ASSET_BASE=https://cdn.example.com'),
     requestTimeout: read('REQUEST_TIMEOUT', 10, seconds, 'seconds from 0.1 to 600, for example REQUEST_TIMEOUT=10'),
@@ -101,7 +104,6 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, se
 
 /** Variables of services that this release does not have yet: ignoring them would look like using them. */
 const NOT_YET: Readonly<Record<string, { allowed?: string; later: string }>> = {
-  MEMCACHED_SERVERS: { later: 'this release caches in its own process; unset MEMCACHED_SERVERS' },
   BUS_URL: { later: 'this release passes live messages in its own process; unset BUS_URL' },
   EVENTS_URL: { later: 'this release writes events to its database; unset EVENTS_URL' },
   INSTANCES: {
@@ -110,6 +112,8 @@ const NOT_YET: Readonly<Record<string, { allowed?: string; later: string }>> = {
       'expected 1, several processes need a shared cache and bus, which this release does not have; set INSTANCES=1',
   },
 }
+
+const databaseUrl = (text: string) => (parseDatabaseUrl(text) ? text : null)
 
 const match = (pattern: RegExp) => (text: string) => (pattern.test(text) ? text : null)
 
@@ -126,6 +130,15 @@ const url = (text: string) => {
   return parsed && /^https?:$/.test(parsed.protocol) && !parsed.search && !parsed.hash
     ? parsed.href.replace(/\/+$/, '')
     : null
+}
+
+const addresses = (text: string) => {
+  const list = text.split(',').map((address) => {
+    const [, bracketed, plain, port] = /^(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(address.trim()) ?? []
+    return { host: bracketed ?? plain ?? '', port: Number(port) }
+  })
+  const once = new Set(list.map(({ host, port }) => `${host}:${port}`)).size === list.length
+  return once && list.every(({ port }) => port > 0 && port <= 65_535) ? list : null
 }
 
 const proxies = (text: string) => {

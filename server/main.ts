@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createOrigin } from '../cdn/origin.ts'
 import { createApp } from './app.ts'
 import { createLocalCache } from './cache/local.ts'
+import { createSharedCache } from './cache/shared.ts'
 import { readEnv } from './env.ts'
 import { createEvents } from './events/collect.ts'
 import { eventMigrations } from './events/table.ts'
@@ -62,7 +63,8 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const assets = await followManifest(client.manifest, env.assetBase)
 
   const database = openDatabase<AnySchema>(env.databaseUrl)
-  const cache = createLocalCache()
+  const shared = env.memcachedServers.length > 0 ? createSharedCache({ servers: env.memcachedServers }) : undefined
+  const cache = shared ?? createLocalCache()
   const store = createStore({ database, cache })
   const bus = createBus()
   const events = createEvents({ database })
@@ -85,6 +87,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   try {
     await migrate(database, { ...storeMigrations, ...eventMigrations, ...game.migrations })
     await game.populate()
+    await shared?.ready()
     const app = createApp({
       ...env,
       routes: [assets.follow, game.router],
@@ -93,6 +96,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       assets: assets.current,
       events,
       timings: new Timings(),
+      caches: { counters: () => store.counters.snapshot(), ...(shared && { memcached: () => shared.report() }) },
       origin,
       vite: options.client !== undefined,
       health: {

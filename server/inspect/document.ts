@@ -38,6 +38,7 @@ a{color:#ffd27a}
 .figures .bad b{color:#ff8f7f}
 .routes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr));gap:1rem}
 article{padding:1rem;border-radius:1rem;background:#181c3a;border:1px solid #2b3060}
+article.wide{margin-top:1rem;overflow-x:auto}
 article header{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.2rem 1rem;margin-bottom:.6rem}
 article header span{color:#b9b6c9;font-size:.85rem;font-variant-numeric:tabular-nums}
 .bad{color:#ff8f7f!important}

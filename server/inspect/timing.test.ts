@@ -7,17 +7,21 @@ import { body } from '../middleware/limits.ts'
 import { answerPlain, app, listen } from '../middleware/testing.ts'
 import { controller } from '../middleware/timing.ts'
 import { Timings } from '../middleware/timings.ts'
+import { createCounters } from '../store/counters.ts'
 import { access, type AccessOptions } from './access.ts'
-import { timingPage, type TimingReport } from './timing.ts'
+import { timingPage, type TimingPageOptions, type TimingReport } from './timing.ts'
 
 const TOKEN = 'a-token-of-some-length'
 
-function site(options: Partial<AccessOptions> = {}) {
+function site(options: Partial<AccessOptions> = {}, caches: Partial<TimingPageOptions> = {}) {
   const timings = new Timings()
   const site = app({ lines: [], timings })
   site.use(headers())
   site.use(body())
-  site.use(access({ token: '', development: true, ...options }), timingPage({ timings, release: () => 'r<1>' }))
+  site.use(
+    access({ token: '', development: true, ...options }),
+    timingPage({ timings, release: () => 'r<1>', ...caches }),
+  )
   site.get('/battle', controller(), (req, res) => {
     req.timing.controller = 'battle/<attack>'
     req.timing.span('render', () => {})
@@ -126,4 +130,28 @@ test('without a token set there is no form', async () => {
   await using server = await listen(site({ development: false }).site)
   expect((await server.ask('/__inspect__')).status).toBe(404)
   expect((await server.ask('/__inspect__', { method: 'POST' })).status).toBe(404)
+})
+
+test('what the caches did for each entity, and how each memcached stands, is on the page and in the JSON', async () => {
+  const counters = createCounters()
+  Object.assign(counters.of('player'), { hits: 90, localHits: 5, misses: 5, bytesBefore: 1000, bytesAfter: 321 })
+  const away = {
+    server: '10.0.0.1:11211',
+    up: false,
+    version: '1.6.18',
+    commands: 7,
+    failures: { timeout: 3 },
+    ejections: 1,
+    owed: 2,
+    lostDeletes: 0,
+  }
+  const caches = { counters: () => counters.snapshot(), memcached: () => [away] }
+  await using server = await listen(site({}, caches).site)
+  const { text } = await server.ask('/__timing__', { headers: { Accept: 'text/html' } })
+  for (const words of ['>player<', '95.0 %', '32.1 %', '10.0.0.1:11211', '>out of use<', 'timeout 3'])
+    expect(text).toContain(words)
+  expect(text).not.toMatch(/ style=|<script|NaN|Infinity|undefined/)
+  const report = JSON.parse((await server.ask('/__timing__?format=json')).text) as TimingReport
+  expect(report.entities['player']).toMatchObject({ hits: 90, localHits: 5 })
+  expect(report.memcached).toEqual([away])
 })

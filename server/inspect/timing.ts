@@ -1,14 +1,21 @@
 import { type RequestHandler, Router } from 'express'
+import type { ServerReport } from '../cache/server.ts'
 import type { Histogram } from '../middleware/histogram.ts'
 import { type Content, html, type Html } from '../middleware/html.ts'
 import type { RouteTimings, Timings } from '../middleware/timings.ts'
+import type { EntityCounters } from '../store/counters.ts'
 import { send } from '../middleware/encode.ts'
+import { cacheTables } from './cache.ts'
 import { document } from './document.ts'
 
 export interface TimingPageOptions {
   timings: Timings
   /** Names the build. */
   release: () => string
+  /** The counts of each entity and list. */
+  counters?: () => Record<string, EntityCounters>
+  /** How each memcached stands. Default: there is none. */
+  memcached?: () => ServerReport[]
 }
 
 /** One histogram in numbers: milliseconds (CLS has no unit). */
@@ -28,6 +35,10 @@ export interface TimingReport {
   count: number
   errors: number
   counts: Record<string, number>
+  /** What the cache did for each entity and list. */
+  entities: Record<string, EntityCounters>
+  /** Empty where the cache is in the process. */
+  memcached: ServerReport[]
   routes: {
     route: string
     count: number
@@ -42,11 +53,11 @@ export interface TimingReport {
  * `/__timing__`: where the time goes, by route and layer, from the server's first line to the browser's paint. A page, or JSON by
  * `Accept: application/json` or `?format=json`. Stands behind {@link access}.
  */
-export function timingPage({ timings, release }: TimingPageOptions): Router {
+export function timingPage(options: TimingPageOptions): Router {
   const router = Router()
   const answer: RequestHandler = (req, res) => {
     req.timing.controller = 'inspect'
-    const report = read(timings, release())
+    const report = read(options)
     res.vary('Accept')
     if (req.query['format'] === 'json' || req.accepts(['html', 'json']) === 'json') {
       res.setHeader('Cache-Control', 'no-store')
@@ -57,16 +68,18 @@ export function timingPage({ timings, release }: TimingPageOptions): Router {
   return router
 }
 
-function read(timings: Timings, release: string): TimingReport {
+function read({ timings, release, counters, memcached }: TimingPageOptions): TimingReport {
   const seconds = Math.max(1, (Date.now() - timings.since) / 1000)
   const routes = timings.routes().map((route) => describe(route, seconds))
   return {
-    release,
+    release: release(),
     since: new Date(timings.since).toISOString(),
     seconds: Math.round(seconds),
     count: routes.reduce((sum, { count }) => sum + count, 0),
     errors: routes.reduce((sum, { errors }) => sum + errors, 0),
     counts: Object.fromEntries(timings.counts()),
+    entities: counters?.() ?? {},
+    memcached: memcached?.() ?? [],
     routes,
   }
 }
@@ -104,7 +117,8 @@ function view(report: TimingReport): Html {
 <p>Release ${report.release}, since ${report.since.slice(0, 19).replace('T', ' ')} UTC. <a href="/__timing__">Refresh</a> · <a href="/__timing__?format=json">JSON</a></p>
 <ul class="figures">${figure(report.count, 'answers')}${figure((report.count / report.seconds).toFixed(2), 'a second')}${figure(report.errors, 'failed', report.errors > 0)}${Object.entries(report.counts).map(([name, count]) => figure(count, name))}</ul>
 <p>Milliseconds to the first byte; an inner layer without what it waited for.<span class="key p50"></span>half are faster<span class="key p95"></span>95 %<span class="key p99"></span>99 %</p>
-<div class="routes">${report.routes.map(card)}</div>`
+<div class="routes">${report.routes.map(card)}</div>
+${cacheTables(report)}`
 }
 
 function card({ route, count, errors, perSecond, layers, browser }: TimingReport['routes'][number]): Html {

@@ -121,3 +121,19 @@ test('histograms fill by route and layer, and stay within their bounds', async (
   watched.timings.reported('/0', [['LCP', 1]])
   expect(watched.timings.routes()[0]?.browser.get('LCP')?.count).toBe(3)
 })
+
+test('cache and database say what was counted beside their time', async () => {
+  const site = app({ lines: [], timings: new Timings() })
+  site.get('/', controller(), (req, res) => {
+    req.timing.span('cache', () => req.timing.count('roundtrips'))
+    req.timing.count('hits', 3)
+    req.timing.span('database', () => req.timing.count('statements', 2))
+    req.timing.span('render', () => req.timing.count('events'))
+    res.end()
+  })
+  await using server = await listen(site)
+  const header = String((await server.ask('/')).headers['server-timing'])
+  expect(header).toMatch(/, cache;dur=[\d.]+;desc="roundtrips=1 hits=3",/)
+  expect(header).toMatch(/, database;dur=[\d.]+;desc="statements=2",/)
+  expect(header).toMatch(/, render;dur=[\d.]+$/)
+})
