@@ -1,7 +1,8 @@
+import { data } from './data.ts'
 import type { Topic } from './figure.ts'
 import { first } from './first.ts'
 
-const TOPICS: Record<string, Topic> = { first }
+const TOPICS: Record<string, Topic> = { first, data }
 
 const [name = ''] = process.argv.slice(2)
 const topic = TOPICS[name]
