@@ -21,6 +21,8 @@ export interface AppOptions {
   routes: readonly RequestHandler[]
   /** Describes the page that says what failed. */
   errorPage: ErrorsOptions['errorPage']
+  /** What errors mean that have no words of their own. */
+  meaning?: ErrorsOptions['meaning']
   sendPage: SendPage
   assets: () => Assets
   events: Events

@@ -13,6 +13,7 @@ import { eventMigrations } from './events/table.ts'
 import { createGame } from './game/game.ts'
 import { createBus } from './live/bus.ts'
 import { createAssets, type Assets } from './middleware/assets.ts'
+import { HttpError } from './middleware/httperror.ts'
 import { drain, listen } from './middleware/listen.ts'
 import { createPages } from './middleware/pages.ts'
 import { Timings } from './middleware/timings.ts'
@@ -46,6 +47,13 @@ export interface Running {
 const HOUR = 3_600_000
 /** An action may be sent again this long after it was first, in milliseconds: a week on a phone without a line. */
 const LEDGER_KEPT = 7 * 24 * HOUR
+
+/** For the caller; the log has the database's own words. */
+const AWAY = new HttpError(
+  503,
+  'The village keeps its books elsewhere, and nobody answers there. Nothing of yours is lost: try again in a moment.',
+  { headers: { 'Retry-After': '2' } },
+)
 
 /**
  * Puts the whole together and listens.
@@ -92,6 +100,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       ...env,
       routes: [assets.follow, game.router],
       errorPage: game.errorPage,
+      meaning: (error) => (database.isUnavailable(error) ? AWAY : undefined),
       sendPage,
       assets: assets.current,
       events,

@@ -46,7 +46,7 @@ export interface Codec {
   encode(value: unknown): Encoded
   /** Decodes what {@link Codec.encode} of a codec with the same shape made. Never throws. */
   decode(bytes: Buffer): Decoded
-  /** Eight letters and digits that stand for the shape: in a key they keep releases from deleting what they cannot read of one another's. */
+  /** Eight letters and digits that stand for the shape: bytes of a codec with another do not decode. */
   readonly fingerprint: string
 }
 

@@ -11,6 +11,15 @@ function read(text: string | Buffer): Reply[] {
   return replies
 }
 
+function refusalOf(work: () => unknown): unknown {
+  try {
+    work()
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
 const plain = { value: null, won: false, stale: false, sent: false, cas: '', rest: '' }
 
 // As memcached 1.6.18 sent them.
@@ -76,11 +85,8 @@ test('random bytes are answers or refused, and nothing else', () => {
       fc.uint8Array({ maxLength: 200 }),
       fc.constantFrom('', 'VA 3 ', 'HD ', 'SERVER_ERROR '),
       (bytes, before) => {
-        try {
-          read(Buffer.concat([Buffer.from(before), bytes]))
-        } catch (error) {
-          expect(error).toBeInstanceOf(ProtocolError)
-        }
+        const refusal = refusalOf(() => read(Buffer.concat([Buffer.from(before), bytes])))
+        expect(refusal === undefined || refusal instanceof ProtocolError).toBe(true)
       },
     ),
   )

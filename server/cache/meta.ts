@@ -93,7 +93,7 @@ function readFlags(reply: Reply, bytes: Buffer, from: number, end: number): void
     const start = at + 1
     at = start
     while (at < end && bytes[at] !== SPACE) at++
-    switch (bytes[start]) {
+    switch (bytes[start] ?? SPACE) {
       case 0x57: // W
         reply.won = true
         break

@@ -71,7 +71,7 @@ function ask(
   const [only] = keys
   if (keys.length === 1 && only !== undefined) return askOne(memcached, only, command(only, 0))
   return new Promise((resolve) => {
-    const answers = Array.from<Answer>({ length: keys.length }).fill(NONE)
+    const answers = keys.map(() => NONE)
     const parts = new Map<Server, Part>()
     for (const [index, key] of keys.entries()) {
       if (!isSendable(key)) continue

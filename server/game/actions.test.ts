@@ -307,7 +307,9 @@ describe.each(DIALECTS)('on %s', (dialect) => {
     const ids = async (player: Player) => (await rivals(session(), player)).map(({ id }) => id)
     const before = await ids(player)
     expect(await ids(player)).toEqual(before)
-    expect(await ids({ ...player, wins: 1 })).not.toEqual(before)
+    // One draw in ninety is the same by chance.
+    const later = await Promise.all([1, 2, 3, 4].map((wins) => ids({ ...player, wins })))
+    expect(later).not.toEqual(later.map(() => before))
   })
 
   test('where few are, fewer rivals are offered, and the knocked out not at all', async () => {

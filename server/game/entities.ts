@@ -1,5 +1,7 @@
 import { defineEntity } from '../store/entities.ts'
 import { defineList } from '../store/lists.ts'
+import { content } from './rules/data/content.ts'
+import { SLOTS } from './rules/types.ts'
 import type { NewsKind, Player } from './rules/types.ts'
 
 /** The game's tables, column by column; migrations.ts makes them. */
@@ -63,12 +65,27 @@ export interface News {
   at: number
 }
 
+/** What players' rows say again and again: the cache stores a number for each. The first 96 take one byte, the rest two. */
+const WORDS = new Set([
+  ...SLOTS,
+  ...'level collectedAt by me foe damage critical'.split(' '),
+  ...idsOf(content.buildings, content.steps, content.missions, content.items, content.monsters),
+  ...'kind monster player id name picture health won blows xp coins loot at'.split(' '),
+  ...[...content.avatars, ...content.monsters].map(({ picture }) => picture),
+  ...content.monsters.map(({ name }) => name),
+])
+
+function idsOf(...kinds: (readonly { id: string }[])[]): string[] {
+  return kinds.flat().map(({ id }) => id)
+}
+
 /** A player is one row, read by one key and written by one versioned statement. */
 export const PLAYER = defineEntity<Player, Tables>({
   name: 'player',
   table: 'player',
   schema: 1,
   json: ['gear', 'bag', 'mastery', 'buildings', 'steps', 'battle'],
+  words: [...WORDS],
   columns: {
     id: 'id',
     version: 'version',

@@ -7,6 +7,8 @@ export interface ErrorsOptions {
   /** Describes the page, or the fragments, that say it; `notice` among them. */
   errorPage: (req: Request, status: number, words: string) => Page | Promise<Page>
   sendPage: SendPage
+  /** What an error without words of its own means to the caller: 503 for a database that does not answer. Default: all are a 500. */
+  meaning?: ((error: unknown) => HttpError | undefined) | undefined
   /** Takes stacks of what nobody foresaw. Default standard error. */
   log?: Log
 }
@@ -19,11 +21,11 @@ export type AnswerError = (error: unknown, req: Request, res: Response) => Promi
  * `{ status, words }` for those who sent or want JSON. Stacks go to the log alone.
  *
  * An error with a `status` of 400 to 499 and `words` is told as it is ({@link HttpError}, a game's own rules); the body parser's are
- * translated; all others are a 500.
+ * translated; all others are a 500, unless `meaning` knows better.
  */
-export function answerError({ errorPage, sendPage, log = console.error }: ErrorsOptions): AnswerError {
+export function answerError({ errorPage, sendPage, meaning, log = console.error }: ErrorsOptions): AnswerError {
   return async function answerError(error, req, res) {
-    const { status, words, headers } = tell(error)
+    const { status, words, headers } = meaning?.(error) ?? tell(error)
     if (status >= 500) log(`${new Date().toISOString()} error id=${req.id} ${req.method} ${req.path}: ${stack(error)}`)
     if (res.headersSent) {
       // Half an answer must not look like a whole one. A whole one (a late error after the time-out's answer) stays as it is.

@@ -53,12 +53,8 @@ export class Batch {
     const asked = this.#asked
     this.#asked = []
     this.#answer(asked).then(
-      (values) => {
-        for (const [index, { resolve }] of asked.entries()) resolve(values[index])
-      },
-      (error: unknown) => {
-        for (const { reject } of asked) reject(error)
-      },
+      (values) => asked.forEach(({ resolve }, index) => resolve(values[index])),
+      (error: unknown) => asked.forEach(({ reject }) => reject(error)),
     )
   }
 }

@@ -29,6 +29,8 @@ export interface Database<Schema> {
    * of it can be run again.
    */
   isContended: (error: unknown) => boolean
+  /** Whether an error says that the database cannot work at the moment: out of reach, its disk full, or others in the way for too long. */
+  isUnavailable: (error: unknown) => boolean
   /**
    * Asks whether the database answers.
    *
@@ -70,6 +72,7 @@ export function openDatabase<Schema>(url: string, options: DatabaseOptions = {})
     timed: (timing, work) => scopes.timed(timing, work),
     isDuplicate: engine.isDuplicate,
     isContended: engine.isContended,
+    isUnavailable: (error) => engine.isContended(error) || engine.isUnavailable(error),
     async ready() {
       try {
         await sql`SELECT 1`.execute(kysely)

@@ -8,6 +8,7 @@ export interface Engine {
   kysely: Dialect
   isDuplicate: (error: unknown) => boolean
   isContended: (error: unknown) => boolean
+  isUnavailable: (error: unknown) => boolean
   /** In words, why the first statement of all came to nothing. */
   explain: (error: unknown) => unknown
   /** Lets go of what Kysely did not open. */

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Engine } from './engine.ts'
 import { createPostgresDialect, type Pools } from './postgresdriver.ts'
-import { isContended, reasonOf, sqlState, UNIQUE_VIOLATION } from './postgreserrors.ts'
+import { isContended, isRefused, reasonOf, sqlState, UNIQUE_VIOLATION } from './postgreserrors.ts'
 import type { Scopes } from './scope.ts'
 
 /** What the query of the URL may say otherwise, by these names. Milliseconds where nothing else is said; `0` is no limit. */
@@ -42,12 +42,14 @@ export function openPostgres(named: string, url: URL, scopes: Scopes): Engine {
   const settings = readSettings(named, url)
   const { max, statement_timeout } = settings
 
+  const lost = new WeakSet<object>()
   const open = async (): Promise<Pools> => {
     const { default: pg } = await import('pg')
     return {
       writes: openPool(pg, url, { ...settings, max: Math.floor(max / 2) }),
       reads: openPool(pg, readOnly(url), { ...settings, max: Math.ceil(max / 2) }),
       used: new WeakSet(),
+      lost,
       timeout: statement_timeout > 0 ? statement_timeout + GRACE : undefined,
     }
   }
@@ -55,6 +57,7 @@ export function openPostgres(named: string, url: URL, scopes: Scopes): Engine {
     kysely: createPostgresDialect(open, scopes),
     isDuplicate: (error) => sqlState(error) === UNIQUE_VIOLATION,
     isContended,
+    isUnavailable: (error) => (error instanceof Error && lost.has(error)) || isRefused(error),
     explain: (error) => new Error(`${named}: ${reasonOf(error, url)}`, { cause: error }),
     close() {},
   }

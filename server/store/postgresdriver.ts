@@ -20,6 +20,8 @@ export interface Pools {
   reads: Pool
   /** Connections that have been asked before. */
   used: WeakSet<PoolClient>
+  /** Errors that said that the server is gone. */
+  lost: WeakSet<object>
   /** Milliseconds after which an answer is no longer waited for; undefined waits for ever. */
   timeout: number | undefined
 }
@@ -184,7 +186,7 @@ class Connection implements DatabaseConnection {
     try {
       return await this.#client.query(query)
     } catch (error) {
-      if (isLost(error)) this.#broken ??= error
+      if (isLost(error)) this.#broken ??= this.#gone(error)
       throw error
     }
   }
@@ -196,7 +198,9 @@ class Connection implements DatabaseConnection {
   async #connected(kind: 'read' | 'write' | 'begin', query: Query): Promise<{ client: PoolClient; result: PgResult }> {
     const { reads, writes, used } = this.#pools
     for (;;) {
-      const client = await (kind === 'read' ? reads : writes).connect()
+      const client = await (kind === 'read' ? reads : writes).connect().catch((error: unknown) => {
+        throw this.#gone(error)
+      })
       const wasIdle = used.has(client)
       used.add(client)
       try {
@@ -205,9 +209,14 @@ class Connection implements DatabaseConnection {
         const lost = isLost(error)
         // Of a BEGIN that failed half the transaction may be open.
         client.release(lost || kind === 'begin')
-        if (kind === 'write' || !wasIdle || !lost || isTooLate(error)) throw error
+        if (kind === 'write' || !wasIdle || !lost || isTooLate(error)) throw lost ? this.#gone(error) : error
       }
     }
+  }
+
+  #gone(error: unknown): unknown {
+    if (error instanceof Error) this.#pools.lost.add(error)
+    return error
   }
 
   #limited(query: Query): Query {

@@ -35,6 +35,11 @@ export function isLost(error: unknown): boolean {
   return state === undefined || ENDED.has(state) || state.startsWith('08') || isStalePlan(error)
 }
 
+/** Whether the server says that it takes no connections: too many, or it is starting, stopping or recovering. */
+export function isRefused(error: unknown): boolean {
+  return /^(?:53|57P0[123])/.test(sqlState(error) ?? '')
+}
+
 /** Whether the answer did not come in time: asking again would take as long again. */
 export function isTooLate(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout'

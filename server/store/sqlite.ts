@@ -9,6 +9,9 @@ import { BUSY_TIMEOUT, createSqliteDialect, isBusy } from './sqlitedriver.ts'
 /** SQLITE_CONSTRAINT_UNIQUE and SQLITE_CONSTRAINT_PRIMARYKEY, https://sqlite.org/rescode.html */
 const DUPLICATE = new Set([2067, 1555])
 
+/** SQLITE_READONLY, SQLITE_IOERR, SQLITE_FULL, SQLITE_CANTOPEN: their first byte, the rest says which of these. */
+const UNAVAILABLE = new Set([8, 10, 13, 14])
+
 /**
  * Opens or makes the file at `path`; `:memory:` is one that goes when it is closed.
  *
@@ -24,6 +27,8 @@ export function openSqlite(named: string, path: string, scopes: Scopes): Engine 
     kysely: createSqliteDialect({ writer, reader, scopes }),
     isDuplicate: (error) => error instanceof Error && 'errcode' in error && DUPLICATE.has(error.errcode as number),
     isContended: isBusy,
+    isUnavailable: (error) =>
+      error instanceof Error && 'errcode' in error && UNAVAILABLE.has((error.errcode as number) & 0xff),
     explain: (error) => error,
     close() {
       if (reader.isOpen) reader.close()

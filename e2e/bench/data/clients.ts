@@ -20,30 +20,31 @@ const MULTIGETS = 2000
 /** A player as the cache holds one. */
 const BYTES = 300
 
-const { port, runs } = told<{ port: number; runs: number }>()
-const { createMemcached } = await door<{ createMemcached(options: object): Memcached }>('server/memcached')
+const { port, runs } = told() as { port: number; runs: number }
+const { createMemcached } = await door<{ createMemcached: (options: object) => Memcached }>('server/memcached')
 const ours = createMemcached({ servers: [{ host: '127.0.0.1', port }] })
 await ours.ready()
 const clients: Client[] = [{ ...ours, name: 'ours' }, ...(await peers(port))]
 const keys = Array.from({ length: KEYS }, (_, n) => `e:player:1:${n.toString(36).padStart(12, 'k')}`)
 const twenty = keys.slice(0, 20)
 for (const key of keys) await ours.set(key, Buffer.alloc(BYTES, 'x'))
-for (const { name, get } of clients)
-  if (Buffer.byteLength(valueOf(await get(keys[0] ?? ''))) !== BYTES)
-    throw new Error(`${name} does not read what is there`)
+for (const client of clients)
+  if (Buffer.byteLength(valueOf(await client.get(keys[0] ?? ''))) !== BYTES)
+    throw new Error(`${client.name} does not read what is there`)
 
 // The first round warms up and is not counted.
 for (let run = 0; run <= runs; run++) {
   const round: ClientsRound = { get: {}, multiget: {}, alone: {} }
-  for (const { name, get, getMany } of clients) {
-    round.get[name] = await cpuOf(GETS, () => inFlight(GETS, 50, (n) => get(keys[n % KEYS] ?? '')))
-    round.multiget[name] = await cpuOf(MULTIGETS, () => inFlight(MULTIGETS, 10, () => getMany(twenty)))
-    round.alone[name] = await cpuOf(MULTIGETS, () => inFlight(MULTIGETS, 1, () => getMany(twenty)))
+  for (const client of clients) {
+    const { name } = client
+    round.get[name] = await cpuOf(GETS, () => inFlight(GETS, 50, (n) => client.get(keys[n % KEYS] ?? '')))
+    round.multiget[name] = await cpuOf(MULTIGETS, () => inFlight(MULTIGETS, 10, () => client.getMany(twenty)))
+    round.alone[name] = await cpuOf(MULTIGETS, () => inFlight(MULTIGETS, 1, () => client.getMany(twenty)))
   }
   round.get['raw'] = await cpuOf(GETS, () => rawLoop(port, keys, GETS, 50, BYTES))
   if (run > 0) answer(round)
 }
-for (const { close } of clients) await close()
+for (const client of clients) await client.close()
 process.exit()
 
 /** Some hand out the value, some an object around it. */

@@ -43,17 +43,21 @@ const PLAYERS = 1000
 const READS = 20_000
 const AGAIN = 500_000
 
-const { port, runs } = told<{ port: number; runs: number }>()
-const { openDatabase } = await door<{ openDatabase(url: string): Database }>('server/database')
-const { createStore } = await door<{ createStore(options: object): { session(): Session } }>('server/store')
-const { defineEntity } = await door<{ defineEntity(options: object): Entity }>('server/entities')
+const { port, runs } = told() as { port: number; runs: number }
+const { openDatabase } = await door<{ openDatabase: (url: string) => Database }>('server/database')
+const { createStore } = await door<{ createStore: (options: object) => { session(): Session } }>('server/store')
+const { defineEntity } = await door<{ defineEntity: (options: object) => Entity }>('server/entities')
 const { createSharedCache } = await door<{
-  createSharedCache(options: object): { ready(): Promise<void>; close(): unknown }
+  createSharedCache: (options: object) => { ready(): Promise<void>; close(): unknown }
 }>('server/cache/shared')
 const { createMemcached } = await door<{
-  createMemcached(options: object): { get(key: string): Promise<Buffer | null>; ready(): Promise<void>; close(): void }
+  createMemcached: (options: object) => {
+    get(key: string): Promise<Buffer | null>
+    ready(): Promise<void>
+    close(): void
+  }
 }>('server/memcached')
-const { createCodec } = await door<{ createCodec(shape: Entity): { decode(bytes: Buffer): { ok: boolean } } }>(
+const { createCodec } = await door<{ createCodec: (shape: Entity) => { decode(bytes: Buffer): { ok: boolean } } }>(
   'server/codec',
 )
 

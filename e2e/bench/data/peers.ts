@@ -39,7 +39,7 @@ interface Memjs {
 }
 
 const promised = (ask: (callback: Callback) => void): Promise<unknown> =>
-  new Promise((resolve, reject) => ask((error, value) => (error ? reject(error as Error) : resolve(value))))
+  new Promise((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value))))
 
 /** All of them, connected to the memcached at `port`. */
 export async function peers(port: number): Promise<Client[]> {

@@ -21,14 +21,17 @@ interface Table {
   execute(): Promise<void>
 }
 
-const { port, file, readers, at } = told<{ port: number; file: string; readers: number; at: number }>()
+const { port, file, readers, at } = told() as { port: number; file: string; readers: number; at: number }
 const { openDatabase } = await door<{
-  openDatabase(url: string, options: { onStatement: (sql: string) => void }): { kysely: Kysely; close(): Promise<void> }
+  openDatabase: (
+    url: string,
+    options: { onStatement: (sql: string) => void },
+  ) => { kysely: Kysely; close(): Promise<void> }
 }>('server/database')
-const { createStore } = await door<{ createStore(options: object): { session(): Session } }>('server/store')
-const { defineEntity } = await door<{ defineEntity(options: object): Entity }>('server/entities')
+const { createStore } = await door<{ createStore: (options: object) => { session(): Session } }>('server/store')
+const { defineEntity } = await door<{ defineEntity: (options: object) => Entity }>('server/entities')
 const { createSharedCache } = await door<{
-  createSharedCache(options: object): { ready(): Promise<void>; close(): unknown }
+  createSharedCache: (options: object) => { ready(): Promise<void>; close(): unknown }
 }>('server/cache/shared')
 
 let loads = 0
