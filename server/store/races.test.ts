@@ -2,9 +2,13 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Cache } from '../cache/cache.ts'
 import { createLocalCache } from '../cache/local.ts'
+import { ROW_TTL } from './entities.ts'
 import { Hero, hero, open } from './fixture.ts'
+import { createStore } from './store.ts'
 
 const ids = ['a', 'b']
+/** Seconds that a lease lasts. */
+const LEASE = 10
 
 /** What somebody does to a hero, in an order that the property chooses. */
 const step = fc.record({
@@ -99,5 +103,150 @@ test('in any interleaving of readers, writers and evictions no update is lost an
       }
     }),
     { numRuns: 40 },
+  )
+}, 120_000)
+
+/** What a value is behind at the most where the writer died before it told the cache: its time there, and that of a fill under way. */
+const BOUND = ROW_TTL + LEASE
+
+/** What happens in a world in which things fail: one after the other, each begun before the last has ended. */
+const event = fc.record({
+  kind: fc.constantFrom('earn', 'earn', 'read', 'read', 'read', 'insert', 'evict', 'die', 'lose', 'find', 'pass'),
+  id: fc.constantFrom(...ids, 'late'),
+  where: fc.nat(1),
+  seconds: fc.integer({ min: 1, max: 40 }),
+})
+
+/** A process's way to the cache, which can be lost: then it answers nothing, and what it was to delete it owes. As `server.ts` has it. */
+function losable(cache: Cache): Cache & { lost: boolean; find(): Promise<void>; owes(key: string): boolean } {
+  const owed = new Set<string>()
+  return {
+    lost: false,
+    async get(keys, options) {
+      return this.lost ? keys.map(() => ({ kind: 'none' as const })) : cache.get(keys, options)
+    },
+    async fill(...fill) {
+      return !this.lost && (await cache.fill(...fill))
+    },
+    async release(...given) {
+      if (!this.lost) await cache.release(...given)
+    },
+    set: (...set) => cache.set(...set),
+    async delete(keys) {
+      if (this.lost) for (const key of keys) owed.add(key)
+      else await cache.delete(keys)
+    },
+    close: () => cache.close(),
+    async find() {
+      await cache.delete([...owed])
+      owed.clear()
+      this.lost = false
+    },
+    owes: (key) => owed.has(key),
+  }
+}
+
+test('with processes that die and caches that are lost no update is lost, and nothing is read that is older than the bound', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), fc.array(event, { minLength: 4, maxLength: 24 }), async (scheduler, events) => {
+      let now = 1_000_000
+      const local = createLocalCache({ clock: () => now, leaseSeconds: LEASE })
+      let live = false
+      const timed = scheduled(local, scheduler)
+      const routed: Cache = {
+        get: (...get) => (live ? timed : local).get(...get),
+        fill: (...fill) => (live ? timed : local).fill(...fill),
+        release: (...given) => (live ? timed : local).release(...given),
+        set: (...set) => local.set(...set),
+        delete: (...gone) => (live ? timed : local).delete(...gone),
+        close: () => local.close(),
+      }
+      const ways = [losable(routed), losable(routed)]
+      await using fixture = await open(
+        ids.map((id) => hero(id)),
+        routed,
+      )
+      const stores = ways.map((cache) => createStore({ database: fixture.database, cache }))
+      // One whose deletes never arrive: it dies between its commit and them.
+      const dying = createStore({ database: fixture.database, cache: { ...routed, delete: async () => {} } })
+      live = true
+      const earned = new Map(ids.map((id) => [id, 0]))
+      /** The versions each hero had, and since when a reader must not be shown an older one. */
+      const due = new Map<string, { version: number; from: number }[]>(ids.map((id) => [id, [{ version: 1, from: 0 }]]))
+      const wrong: unknown[] = []
+
+      const oldest = (id: string, at: number): number =>
+        Math.max(0, ...(due.get(id) ?? []).filter(({ from }) => from <= at).map(({ version }) => version))
+
+      async function write(store: typeof dying, id: string): Promise<number> {
+        const { version } = await store.session().transaction(
+          async (tx) => {
+            const row = await tx.get(Hero, id)
+            if (row) return tx.update(Hero, { ...row, coins: row.coins + 1 })
+            return tx.insert(Hero, hero(id, { coins: 1 }))
+          },
+          { retries: 20 },
+        )
+        earned.set(id, (earned.get(id) ?? 0) + 1)
+        return version
+      }
+
+      async function happen({ kind, id, where, seconds }: (typeof events)[number]): Promise<void> {
+        const way = ways[where] as (typeof ways)[number]
+        const store = stores[where] as (typeof stores)[number]
+        const told = due.get(id) ?? []
+        due.set(id, told)
+        switch (kind) {
+          case 'pass':
+            now += seconds * 1000
+            return
+          case 'lose':
+            way.lost = true
+            return
+          case 'find':
+            return way.find()
+          case 'evict':
+            return local.delete([Hero.key(id)])
+          case 'die':
+            if (!(await fixture.database.kysely.selectFrom('hero').select('id').where('id', '=', id).execute()).length)
+              return
+            told.push({ version: await write(dying, id), from: now + BOUND * 1000 })
+            return
+          case 'read': {
+            const atLeast = oldest(id, now)
+            const version = (await store.session().get(Hero, id))?.version ?? 0
+            if (version < atLeast) wrong.push({ id, version, atLeast })
+            return
+          }
+          default: {
+            const exists = told.length > 0
+            if (kind === 'insert' ? exists : !exists) return
+            const version = await write(store, id).catch((error: unknown) => {
+              // Two inserted the same at once.
+              if (fixture.database.isDuplicate(error)) return 0
+              throw error
+            })
+            // What it owes is read by the other until it has found its way, or until it expires.
+            told.push({ version, from: way.owes(Hero.key(id)) ? now + BOUND * 1000 : now })
+          }
+        }
+      }
+
+      await scheduler.waitFor(
+        (async () => {
+          for (let start = 0; start < events.length; start += 4)
+            await Promise.all(events.slice(start, start + 4).map(happen))
+        })(),
+      )
+      await scheduler.waitIdle()
+      live = false
+      for (const way of ways) await way.find()
+      expect(wrong).toEqual([])
+      // And after the bound everybody sees what there is.
+      now += BOUND * 1000 + 1
+      for (const [id, coins] of earned)
+        for (const store of stores) expect((await store.session().get(Hero, id))?.coins ?? 0).toBe(coins)
+    }),
+    { numRuns: 60 },
   )
 }, 120_000)
