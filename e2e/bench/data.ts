@@ -12,9 +12,7 @@ const RUNS = 9
 /** What reading and writing through the cache costs, against the best there is on npm and against the floor. */
 export async function* data(say: (line: string) => void): AsyncGenerator<Figure> {
   await installPeers(say)
-  const program = await provision('memcached')
-  if (program.path === null) throw new Error(program.reason)
-  await using memcached = await startMemcached({ path: program.path })
+  await using memcached = await startMemcached({ path: await memcachedPath() })
   const { port } = memcached
 
   const rounds: ClientsRound[] = []
@@ -54,12 +52,24 @@ export async function* data(say: (line: string) => void): AsyncGenerator<Figure>
     values: reads.map(({ identity }) => identity),
   })
 
+  yield* counts(say)
+  say('one cold key, four processes of 50 readers')
+  yield await coldKey(memcached, say)
+}
+
+/** What the game asks of database and memcached, and stores there: the same on every machine, however busy. */
+export async function* counts(say: (line: string) => void): AsyncGenerator<Figure> {
   say('the game: village, attack, what is stored')
+  await using memcached = await startMemcached({ path: await memcachedPath() })
   yield* village(memcached)
   yield await attack(memcached)
   yield await stored(memcached)
-  say('one cold key, four processes of 50 readers')
-  yield await coldKey(memcached, say)
+}
+
+async function memcachedPath(): Promise<string> {
+  const program = await provision('memcached')
+  if (program.path === null) throw new Error(program.reason)
+  return program.path
 }
 
 /** Our CPU against that of the client that needs least, which is chosen by its median. */

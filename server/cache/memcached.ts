@@ -142,7 +142,7 @@ export function createMemcached(options: MemcachedOptions): Servers {
       ask(key, touch === undefined ? `mg ${key} v\r\n` : `mg ${key} v T${seconds(touch)}\r\n`, null, valueOf),
     getMany(keys) {
       return new Promise((resolve, reject) => {
-        const values = Array.from<Buffer | null>({ length: keys.length }).fill(null)
+        const values = keys.map((): Buffer | null => null)
         let left = 0
         for (const [server, part] of byServer(keys, of)) {
           left++
@@ -152,7 +152,7 @@ export function createMemcached(options: MemcachedOptions): Servers {
               reject(replies)
               return
             }
-            for (const [n, index] of part.indices.entries()) values[index] = valueOf(replies[n] as Reply)
+            part.indices.forEach((index, n) => (values[index] = valueOf(replies[n] as Reply)))
             if (--left === 0) resolve(values)
           })
         }
@@ -211,7 +211,7 @@ interface Part {
 
 function byServer(keys: readonly string[], of: (key: string) => Server): Map<Server, Part> {
   const parts = new Map<Server, Part>()
-  for (const [index, key] of keys.entries()) {
+  keys.forEach((key, index) => {
     if (!isSendable(key)) throw unsendable(key)
     const server = of(key)
     const part = parts.get(server)
@@ -220,7 +220,7 @@ function byServer(keys: readonly string[], of: (key: string) => Server): Map<Ser
       part.text += `mg ${key} v\r\n`
       part.indices.push(index)
     }
-  }
+  })
   return parts
 }
 

@@ -73,8 +73,8 @@ function ask(
   return new Promise((resolve) => {
     const answers = keys.map(() => NONE)
     const parts = new Map<Server, Part>()
-    for (const [index, key] of keys.entries()) {
-      if (!isSendable(key)) continue
+    keys.forEach((key, index) => {
+      if (!isSendable(key)) return
       const server = memcached.of(key)
       const part = parts.get(server)
       if (part === undefined) parts.set(server, { text: command(key, index), indices: [index] })
@@ -82,15 +82,16 @@ function ask(
         part.text += command(key, index)
         part.indices.push(index)
       }
-    }
+    })
     let left = parts.size
     if (left === 0) resolve(answers)
     for (const [server, { text, indices }] of parts)
       server.send(text, null, indices.length, (replies) => {
         if (replies instanceof MemcachedError) server.count(replies, indices.length)
         else
-          for (const [n, index] of indices.entries())
+          indices.forEach((index, n) => {
             answers[index] = answerOf(replies[n] as Reply, { memcached, server, key: keys[index] ?? '' })
+          })
         if (--left === 0) resolve(answers)
       })
   })

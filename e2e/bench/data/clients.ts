@@ -15,8 +15,8 @@ interface Memcached extends Omit<Client, 'name'> {
 }
 
 const KEYS = 1000
-const GETS = 30_000
-const MULTIGETS = 2000
+const GETS = 60_000
+const MULTIGETS = 4000
 /** A player as the cache holds one. */
 const BYTES = 300
 

@@ -42,6 +42,8 @@ export async function attack(memcached: Memcached): Promise<Figure> {
   const statements: number[] = []
   for (let number = 1; number <= VISITS; number++) {
     const walker = createWalker(game.url, number)
+    // The first visit makes the player, the second reads them into the cache.
+    await walker.get('/battle')
     const page = await walker.get('/battle')
     const rival = /name="rival" value="([^"]+)"/.exec(page.text)?.[1]
     if (rival === undefined) throw new Error('nobody to attack')
