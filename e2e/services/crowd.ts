@@ -45,19 +45,33 @@ export function createWalker(url: string, number: number): Walker {
   }
 }
 
-/** What players do most, over and over: look around, and go on a mission with what energy there is. */
+/**
+ * What players do most, over and over: look around, go on a mission with what energy there is, and see what one has just written.
+ *
+ * @throws Error where what was written a moment ago is not shown.
+ */
 export async function play(walker: Walker, turn: number): Promise<Answered> {
-  const [path, form] = ROUND[turn % ROUND.length] ?? ROUND[0]
-  return form ? walker.act(path, { ...form, key: `turn-${turn}` }) : walker.get(path)
+  const key = `turn-number-${turn}`
+  switch (turn % 8) {
+    case 0:
+      return walker.get('/')
+    case 1:
+      return walker.get('/missions')
+    case 2:
+      return walker.act('/missions/thornwood', { action: 'mission', mission: 'gather-kindling', key })
+    case 3:
+      return walker.act('/hero', { action: 'rename', name: `Walker ${turn}`, avatar: 'elf', key })
+    case 4: {
+      const answered = await walker.get('/hero')
+      if (answered.status === 200 && !answered.text.includes(`Walker ${turn - 1}`))
+        throw new Error(`turn ${turn}: the hero is still ${/name="name" value="([^"]*)"/.exec(answered.text)?.[1]}`)
+      return answered
+    }
+    case 5:
+      return walker.get('/market')
+    case 6:
+      return walker.get('/battle')
+    default:
+      return walker.get('/ladder')
+  }
 }
-
-const ROUND: readonly [[string], ...[path: string, form?: Record<string, string>][]] = [
-  ['/'],
-  ['/missions'],
-  ['/missions/thornwood', { action: 'mission', mission: 'gather-kindling' }],
-  ['/'],
-  ['/hero'],
-  ['/market'],
-  ['/battle'],
-  ['/ladder'],
-]
