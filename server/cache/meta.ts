@@ -140,8 +140,8 @@ function unreadable(bytes: Buffer, start: number, end: number): ProtocolError {
 }
 
 /**
- * Whether memcached takes a key as it is: 1 to 250 bytes of printable ASCII without spaces. A longer one must never be sent: its error comes
- * as two lines, after which answers and questions no longer match.
+ * Whether memcached takes a key as it is: 1 to 250 bytes of printable ASCII without spaces. A longer one must never be sent: older servers
+ * answer it with two lines, after which answers and questions no longer match.
  */
 export function isSendable(key: string): boolean {
   const { length } = key

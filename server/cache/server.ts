@@ -44,6 +44,8 @@ const OWED_AT_ONCE = 1000
 
 /** The first release whose meta commands are those of today: https://github.com/memcached/memcached/wiki/ReleaseNotes1612 */
 const FIRST_VERSION = [1, 6, 12]
+/** The first to take CAS tokens of our own (`E`): https://github.com/memcached/memcached/wiki/ReleaseNotes1627 */
+const OWN_TOKENS = [1, 6, 27]
 
 /** Connections made by this process, to whatever server: no two have the same number. */
 let generations = 0
@@ -62,6 +64,7 @@ export class Server {
   #connection: Connection | null = null
   #up = false
   #version: string | null = null
+  #takesTokens = false
   #tries = 0
   #commands = 0
   #ejections = 0
@@ -87,6 +90,11 @@ export class Server {
   /** The number of its connection: a server that was started anew counts its CAS tokens from the beginning, and has others of the same numbers. */
   get generation(): number {
     return this.#generation
+  }
+
+  /** Whether `mg` takes the token that the stub of a miss shall have. */
+  get takesTokens(): boolean {
+    return this.#takesTokens
   }
 
   /** As {@link Connection.send}; told at once where the server is out of use. */
@@ -155,6 +163,7 @@ export class Server {
       if (replies instanceof MemcachedError) return
       const [reply] = replies
       this.#version = reply?.rest ?? ''
+      this.#takesTokens = !isOlder(this.#version, OWN_TOKENS)
       if (reply?.status !== 'VERSION' || isOlder(this.#version, FIRST_VERSION))
         this.#connection?.end(
           'protocol',

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Answer, Cache, Lease } from './cache.ts'
 import { MemcachedError } from './connection.ts'
 import { createMemcached, type MemcachedOptions, type Servers } from './memcached.ts'
@@ -21,9 +22,21 @@ const LARGEST = 1024 * 1024 - 1024
 
 const NONE: Answer = { kind: 'none' }
 
+/** Digits of this process's own, and of those that count: together they stay below memcached's 2^64. */
+const OURS = String(randomInt(1, 1_000_000_000))
+const COUNTING = 10
+let tokens = 0
+
+/** A token for the stub of a miss that no other lease has, whatever was started anew meanwhile. They come round after many thousand lives of a lease. */
+function nextToken(): string {
+  tokens = (tokens + 1) % 10 ** COUNTING
+  return OURS + String(tokens).padStart(COUNTING, '0')
+}
+
 /**
  * A cache that processes and machines share: memcached, with its own leases. A miss leaves a stub in the key's place (`N`), whose CAS token is the
- * lease: a fill is a compare-and-swap on it, a delete takes the stub away and the fill finds nothing to swap.
+ * lease: a fill is a compare-and-swap on it, a delete takes the stub away and the fill finds nothing to swap. Where memcached is new enough (1.6.27)
+ * the token is ours (`E`), and unlike any other.
  *
  * A server that does not answer is out of use for a moment, and its keys are `none`: they do not move to other servers, which nobody tells
  * to forget them when the first is back.
@@ -35,10 +48,11 @@ export function createSharedCache({ leaseSeconds = 10, ...options }: SharedOptio
 
   return {
     get: (keys, { lease = true, early } = {}) =>
-      ask(memcached, keys, (key, index) => {
+      ask(memcached, keys, (key, index, server) => {
         if (!lease) return `mg ${key} v\r\n`
         const refresh = early?.[index] ?? 0
-        return `mg ${key} v c N${leaseSeconds}${refresh > 0 ? ` R${Math.ceil(refresh)}` : ''}\r\n`
+        const own = server.takesTokens ? ` E${nextToken()}` : ''
+        return `mg ${key} v c N${leaseSeconds}${refresh > 0 ? ` R${Math.ceil(refresh)}` : ''}${own}\r\n`
       }),
     async fill(key, lease, value, ttl) {
       // Nobody shall wait for what will not come.
@@ -66,10 +80,10 @@ export function createSharedCache({ leaseSeconds = 10, ...options }: SharedOptio
 function ask(
   memcached: Servers,
   keys: readonly string[],
-  command: (key: string, index: number) => string,
+  command: (key: string, index: number, server: Server) => string,
 ): Promise<Answer[]> {
   const [only] = keys
-  if (keys.length === 1 && only !== undefined) return askOne(memcached, only, command(only, 0))
+  if (keys.length === 1 && only !== undefined) return askOne(memcached, only, command)
   return new Promise((resolve) => {
     const answers = keys.map(() => NONE)
     const parts = new Map<Server, Part>()
@@ -77,9 +91,9 @@ function ask(
       if (!isSendable(key)) return
       const server = memcached.of(key)
       const part = parts.get(server)
-      if (part === undefined) parts.set(server, { text: command(key, index), indices: [index] })
+      if (part === undefined) parts.set(server, { text: command(key, index, server), indices: [index] })
       else {
-        part.text += command(key, index)
+        part.text += command(key, index, server)
         part.indices.push(index)
       }
     })
@@ -104,11 +118,15 @@ interface Part {
 }
 
 /** As {@link ask}, for what is asked most: one key. */
-function askOne(memcached: Servers, key: string, text: string): Promise<Answer[]> {
+function askOne(
+  memcached: Servers,
+  key: string,
+  command: (key: string, index: number, server: Server) => string,
+): Promise<Answer[]> {
   return new Promise((resolve) => {
     if (!isSendable(key)) return resolve([NONE])
     const server = memcached.of(key)
-    server.send(text, null, 1, (replies) => {
+    server.send(command(key, 0, server), null, 1, (replies) => {
       if (replies instanceof MemcachedError) {
         server.count(replies, 1)
         resolve([NONE])
