@@ -101,7 +101,10 @@ export class Connection {
     // One buffer for all that arrives: a new one of 64 KB for each read costs more than copying what is in it.
     const arrived = Buffer.allocUnsafeSlow(READ_AT_ONCE)
     this.#socket = connect({
-      ...{ host: options.host, port: options.port, noDelay: true, keepAlive: true },
+      host: options.host,
+      port: options.port,
+      noDelay: true,
+      keepAlive: true,
       onread: {
         buffer: arrived,
         callback: (length) => {

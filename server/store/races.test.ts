@@ -218,7 +218,8 @@ test('with processes that die and caches that are lost no update is lost, and no
             if (version < atLeast) wrong.push({ id, version, atLeast })
             return
           }
-          default: {
+          case 'earn':
+          case 'insert': {
             const exists = told.length > 0
             if (kind === 'insert' ? exists : !exists) return
             const version = await write(store, id).catch((error: unknown) => {
