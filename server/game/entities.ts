@@ -127,6 +127,7 @@ export const LADDER = defineList<Player, Tables>({
   schema: 1,
   limit: LADDER_LENGTH,
   ttl: 5,
+  local: 1,
   told: false,
   owner: 'week',
   order: [{ field: 'weekXp', direction: 'desc' }],
