@@ -2,8 +2,22 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer, type Server as TcpServer, type Socket } from 'node:net'
 import { service } from '../services.ts'
+import type { Answer, Cache, GetOptions } from './cache.ts'
 
 // What this room's tests stand on: a real memcached that can be killed, stopped and started, and servers that are none.
+
+/** What a cache knows of one key. */
+export async function look(cache: Cache, key: string, options?: GetOptions): Promise<Answer> {
+  const [answer] = await cache.get([key], options)
+  return answer ?? { kind: 'none' }
+}
+
+/** The lease that a miss hands out. */
+export async function miss(cache: Cache, key: string): Promise<string> {
+  const answer = await look(cache, key)
+  if (answer.kind !== 'miss') throw new Error(`expected a miss, got ${answer.kind}`)
+  return answer.lease
+}
 
 /** A memcached of a test's own. */
 export interface TestServer extends AsyncDisposable {

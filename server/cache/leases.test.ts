@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { Answer, Cache, GetOptions } from './cache.ts'
-import { bridge, hasMemcached, listenRaw, startMemcached, type TestServer } from './fixture.ts'
+import type { Answer, Cache } from './cache.ts'
+import { bridge, hasMemcached, listenRaw, look, miss, startMemcached, type TestServer } from './fixture.ts'
 import { createLocalCache } from './local.ts'
 import { createMemcached } from './memcached.ts'
 import { createSharedCache, type SharedCache, type SharedOptions } from './shared.ts'
@@ -10,18 +10,6 @@ import { createSharedCache, type SharedCache, type SharedOptions } from './share
 
 const one = Buffer.from('one')
 const two = Buffer.from('two')
-
-async function look(cache: Cache, key: string, options?: GetOptions): Promise<Answer> {
-  const [answer] = await cache.get([key], options)
-  return answer ?? { kind: 'none' }
-}
-
-/** The lease that a miss hands out. */
-async function miss(cache: Cache, key: string): Promise<string> {
-  const answer = await look(cache, key)
-  if (answer.kind !== 'miss') throw new Error(`expected a miss, got ${answer.kind}`)
-  return answer.lease
-}
 
 async function shared(servers: SharedOptions['servers'], more: Partial<SharedOptions> = {}): Promise<SharedCache> {
   const cache = createSharedCache({ servers, log: () => {}, ...more })

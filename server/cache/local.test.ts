@@ -1,21 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Answer, Cache } from './cache.ts'
+import { look, miss } from './fixture.ts'
 import { createLocalCache, ENTRY_BYTES } from './local.ts'
 
 const one = Buffer.from('one')
 const two = Buffer.from('two')
-
-async function look(cache: Cache, key: string, options?: { lease?: boolean }): Promise<Answer> {
-  const [answer] = await cache.get([key], options)
-  return answer ?? { kind: 'none' }
-}
-
-/** The lease that a miss hands out. */
-async function miss(cache: Cache, key: string): Promise<string> {
-  const answer = await look(cache, key)
-  if (answer.kind !== 'miss') throw new Error(`expected a miss, got ${answer.kind}`)
-  return answer.lease
-}
 
 function clocked(): { clock: () => number; pass: (seconds: number) => void } {
   let now = 1_000_000

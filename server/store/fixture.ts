@@ -75,6 +75,27 @@ export function withHeldFills(cache: Cache): Cache & { letThrough(): Promise<boo
   }
 }
 
+/** A cache of which one look, the next after `hold`, is answered when the test says so: by then it is as it was. */
+export function withHeldLook(cache: Cache): Cache & { hold(): { looked: Promise<void>; goOn: () => void } } {
+  let held: { looked: ReturnType<typeof gate>; goOn: ReturnType<typeof gate> } | undefined
+  return {
+    ...cache,
+    async get(...get) {
+      const answers = await cache.get(...get)
+      const mine = held
+      held = undefined
+      mine?.looked.open()
+      await mine?.goOn.passed
+      return answers
+    },
+    hold() {
+      const here = { looked: gate(), goOn: gate() }
+      held = here
+      return { looked: here.looked.passed, goOn: here.goOn.open }
+    },
+  }
+}
+
 /** A promise to be resolved from outside, to stop a function at a known point. */
 export function gate(): { passed: Promise<void>; open: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>()

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Cache } from '../cache/cache.ts'
 import { createLocalCache } from '../cache/local.ts'
 import { defineEntity, type EntityOptions } from './entities.ts'
-import { gate, hero, type HeroRow, open, type Tables, withHeldFills } from './fixture.ts'
+import { hero, type HeroRow, open, type Tables, withHeldFills, withHeldLook } from './fixture.ts'
 
 /** The fixture's hero, kept as a test wants it. */
 function heroes(more: Pick<EntityOptions<HeroRow, Tables>, 'local' | 'stale' | 'ttl'>) {
@@ -76,29 +76,14 @@ describe('a row with a local life', () => {
   })
 
   test('is not kept where it was read before this process wrote it', async () => {
-    const local = createLocalCache()
-    const looked = gate()
-    const goOn = gate()
-    let slow = false
-    const pausing: Cache = {
-      ...local,
-      async get(...get) {
-        const answers = await local.get(...get)
-        if (slow) {
-          slow = false
-          looked.open()
-          await goOn.passed
-        }
-        return answers
-      },
-    }
-    await using fixture = await open([hero('a')], pausing)
+    const cache = withHeldLook(createLocalCache())
+    await using fixture = await open([hero('a')], cache)
     await fixture.another().session().get(Near, 'a')
-    slow = true
+    const { looked, goOn } = cache.hold()
     const early = fixture.store.session().get(Near, 'a')
-    await looked.passed
+    await looked
     await fixture.store.session().transaction((tx) => tx.update(Near, hero('a', { coins: 5 })))
-    goOn.open()
+    goOn()
     expect((await early)?.coins).toBe(0)
     expect((await fixture.store.session().get(Near, 'a'))?.coins).toBe(5)
   })

@@ -3,7 +3,7 @@ import { createCodec } from '../cache/codec.ts'
 import { createLocalCache } from '../cache/local.ts'
 import type { Timing } from './counters.ts'
 import { defineEntity } from './entities.ts'
-import { gate, Hero, hero, type HeroRow, open, type Tables, withHeldFills } from './fixture.ts'
+import { Hero, hero, type HeroRow, open, type Tables, withHeldFills, withHeldLook } from './fixture.ts'
 
 /** A row as the cache holds it. */
 const cached = (row: HeroRow) => createCodec(Hero).encode(row).bytes
@@ -115,30 +115,15 @@ test('fifty requests for one cold row are one statement', async () => {
 })
 
 test('who asks after a write does not join a reader from before it', async () => {
-  const cache = createLocalCache()
-  const looked = gate()
-  const goOn = gate()
-  let slow = false
-  const pausing = {
-    ...cache,
-    async get(...get: Parameters<typeof cache.get>) {
-      const answers = await cache.get(...get)
-      if (slow) {
-        slow = false
-        looked.open()
-        await goOn.passed
-      }
-      return answers
-    },
-  }
-  await using fixture = await open([hero('a')], pausing)
-  slow = true
+  const cache = withHeldLook(createLocalCache())
+  await using fixture = await open([hero('a')], cache)
+  const { looked, goOn } = cache.hold()
   const before = fixture.store.session().get(Hero, 'a')
-  await looked.passed
+  await looked
   await fixture.store.session().transaction((tx) => tx.update(Hero, { ...hero('a'), coins: 5 }))
   const after = fixture.store.session().get(Hero, 'a')
   expect((await after)?.coins).toBe(5)
-  goOn.open()
+  goOn()
   await before
   expect((await fixture.store.session().get(Hero, 'a'))?.coins).toBe(5)
 })

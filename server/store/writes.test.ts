@@ -3,7 +3,7 @@ import { createCodec } from '../cache/codec.ts'
 import { createLocalCache } from '../cache/local.ts'
 import { Conflict } from './conflict.ts'
 import type { Timing } from './counters.ts'
-import { gate, GuildHeroes, Hero, hero, open, type Tables } from './fixture.ts'
+import { GuildHeroes, Hero, hero, open, type Tables, withHeldLook } from './fixture.ts'
 import { DIALECTS } from './scratch.ts'
 import type { Session } from './session.ts'
 
@@ -270,33 +270,15 @@ test('an insert of an id that is taken fails, and what there is stays', async ()
 })
 
 test('a read under way when its own session writes does not bring the old row back', async () => {
-  const cache = createLocalCache()
-  const looked = gate()
-  const goOn = gate()
-  let slow = false
-  const pausing = {
-    ...cache,
-    async fill(...fill: Parameters<typeof cache.fill>) {
-      return cache.fill(...fill)
-    },
-    async get(...get: Parameters<typeof cache.get>) {
-      const answers = await cache.get(...get)
-      if (slow) {
-        slow = false
-        looked.open()
-        await goOn.passed
-      }
-      return answers
-    },
-  }
-  await using fixture = await open([hero('a')], pausing)
+  const cache = withHeldLook(createLocalCache())
+  await using fixture = await open([hero('a')], cache)
   await fixture.store.session().get(Hero, 'a')
   const session = fixture.store.session()
-  slow = true
+  const { looked, goOn } = cache.hold()
   const old = session.get(Hero, 'a')
-  await looked.passed
+  await looked
   await session.transaction((tx) => tx.update(Hero, hero('a', { coins: 5 })))
-  goOn.open()
+  goOn()
   expect((await old)?.coins).toBe(0)
   expect((await session.get(Hero, 'a'))?.coins).toBe(5)
 })
