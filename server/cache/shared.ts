@@ -45,6 +45,7 @@ function nextToken(): string {
  */
 export function createSharedCache({ leaseSeconds = 10, ...options }: SharedOptions): SharedCache {
   const memcached = createMemcached(options)
+  const release = (key: string, lease: Lease) => swap(memcached, key, lease, (cas) => [`md ${key} C${cas}\r\n`, null])
 
   return {
     get: (keys, { lease = true, early } = {}) =>
@@ -55,18 +56,18 @@ export function createSharedCache({ leaseSeconds = 10, ...options }: SharedOptio
         return `mg ${key} v c N${leaseSeconds}${refresh > 0 ? ` R${Math.ceil(refresh)}` : ''}${own}\r\n`
       }),
     async fill(key, lease, value, ttl) {
-      // Nobody shall wait for what will not come.
-      if (value.length > LARGEST) await this.release(key, lease)
-      else
+      if (value.length <= LARGEST)
         return swap(memcached, key, lease, (cas) => [`ms ${key} ${value.length} C${cas} T${lifetime(ttl)}\r\n`, value])
+      // Nobody shall wait for what will not come.
+      await release(key, lease)
       return false
     },
     async release(key, lease) {
-      await swap(memcached, key, lease, (cas) => [`md ${key} C${cas}\r\n`, null])
+      await release(key, lease)
     },
     async set(key, value, ttl) {
-      if (value.length > LARGEST) return this.delete([key])
-      await memcached.set(key, value, { ttl: lifetime(ttl) }).catch(() => {})
+      if (value.length > LARGEST) await forget(memcached, [key], '')
+      else await memcached.set(key, value, { ttl: lifetime(ttl) }).catch(() => {})
     },
     delete: (keys, { stale = 0 } = {}) => forget(memcached, keys, stale > 0 ? ` I T${lifetime(stale)}` : ''),
     async close() {
