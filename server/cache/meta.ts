@@ -20,7 +20,10 @@ export interface Reply {
   stale: boolean
   /** `Z`: somebody else has won. */
   sent: boolean
-  /** The item's CAS token where it was asked for, else ''. A text, since it may pass 2^53. */
+  /**
+   * The item's CAS token, a text since it may pass 2^53; '' where it was not asked for, or where the answer says nothing besides: a plain hit, of
+   * which there are most, has no use for it, and making a text of it would cost as much as the rest.
+   */
   cas: string
   /** What else the line said: other flags, a version, an error's words. */
   rest: string
@@ -89,6 +92,8 @@ export function readReply(bytes: Buffer, cursor: Cursor): Reply | undefined {
 /** Flags are letters with a token behind them, a space before each. */
 function readFlags(reply: Reply, bytes: Buffer, from: number, end: number): void {
   let at = from
+  let token = 0
+  let tokenEnd = 0
   while (at < end) {
     const start = at + 1
     at = start
@@ -104,12 +109,15 @@ function readFlags(reply: Reply, bytes: Buffer, from: number, end: number): void
         reply.sent = true
         break
       case 0x63: // c
-        reply.cas = bytes.toString('latin1', start + 1, at)
+        token = start + 1
+        tokenEnd = at
         break
       default:
         reply.rest += `${reply.rest && ' '}${bytes.toString('latin1', start, at)}`
     }
   }
+  if (token > 0 && (reply.won || reply.sent || reply.stale || reply.rest !== ''))
+    reply.cas = bytes.toString('latin1', token, tokenEnd)
 }
 
 /** Answers of whole words: a version, and errors, which may come to any command. */
