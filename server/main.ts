@@ -88,8 +88,9 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const closeAll = async () => {
     clearInterval(housekeeping)
     await events.close()
-    await cache.close()
+    // Transactions under way end first: what they changed has to be told.
     await database.close()
+    await cache.close()
   }
 
   try {

@@ -11,7 +11,8 @@ export type Lease = string
  * - `leased`: nothing, and somebody else holds `lease`: join them or ask again soon.
  * - `none`: nothing, and no right to fill (not asked for, or the cache cannot be reached).
  *
- * `stale` is what was deleted a moment ago, where the delete said to keep it for those who may use it.
+ * `stale` is what was deleted a moment ago, where the delete said to keep it for those who may use it, and they ask for it. It never outlives the
+ * time it was stored for.
  */
 export type Answer =
   | { kind: 'hit'; value: Buffer; lease?: Lease }
@@ -25,6 +26,8 @@ export interface GetOptions {
    * and nobody wins anything.
    */
   lease?: boolean
+  /** Whether a value that was deleted softly is of use. Default false. */
+  stale?: boolean
   /** For each key, seconds before its end from which one asker wins the right to fill it anew. Default: nobody ever does. */
   early?: readonly number[]
 }
@@ -46,7 +49,7 @@ export interface Cache {
   set(key: string, value: Buffer, ttl: number): Promise<void>
   /**
    * Forgets the keys and revokes their leases: after this no fill begun before it is taken. With `stale` the old values are kept for so many
-   * seconds, for those who may use them. Resolves when the cache has done it, or has noted to do it as soon as it can be reached.
+   * seconds, though not beyond their own time, for those who may use them. Resolves when the cache has done it, or has noted to do it as soon as it can be reached.
    */
   delete(keys: readonly string[], options?: { stale?: number }): Promise<void>
   /** Lets go of connections and memory. */

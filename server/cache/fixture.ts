@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { connect, createServer, type Server as TcpServer, type Socket } from 'node:net'
 import { service } from '../services.ts'
 import type { Answer, Cache, GetOptions } from './cache.ts'
@@ -27,8 +28,8 @@ export interface TestServer extends AsyncDisposable {
   kill(): Promise<void>
   /** Anew and empty, on the same port. */
   restart(): Promise<void>
-  /** Stops it: its connections stand, and nothing answers. */
-  pause(): void
+  /** Stops it: its connections stand, and nothing answers. Resolves when it has stopped. */
+  pause(): Promise<void>
   resume(): void
 }
 
@@ -53,10 +54,20 @@ export async function startMemcached(...flags: string[]): Promise<TestServer> {
       await kill()
       child = await run(port, flags)
     },
-    pause: () => void child.kill('SIGSTOP'),
+    async pause() {
+      child.kill('SIGSTOP')
+      while (!isStopped(child.pid)) await new Promise((resolve) => setTimeout(resolve, 1))
+    },
     resume: () => void child.kill('SIGCONT'),
     [Symbol.asyncDispose]: kill,
   }
+}
+
+/** A signal takes its time to reach each thread. Elsewhere than on Linux it has to be quick. */
+function isStopped(pid: number | undefined): boolean {
+  const threads = `/proc/${pid}/task`
+  if (!existsSync(threads)) return true
+  return readdirSync(threads).every((thread) => / T /.test(readFileSync(`${threads}/${thread}/stat`, 'utf8')))
 }
 
 async function run(port: number, flags: string[]): Promise<ChildProcess> {

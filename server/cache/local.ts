@@ -1,4 +1,4 @@
-import type { Answer, Cache, Lease } from './cache.ts'
+import type { Answer, Cache, GetOptions, Lease } from './cache.ts'
 
 export interface LocalOptions {
   /** Most bytes kept, keys and {@link ENTRY_BYTES} of overhead included. Default 64 MB. */
@@ -91,7 +91,7 @@ export function createLocalCache(options: LocalOptions = {}): LocalCache {
     return { kind: 'miss', lease }
   }
 
-  function look(key: string, lease: boolean, early: number): Answer {
+  function look(key: string, { lease = true, stale: wanted = false }: GetOptions, early: number): Answer {
     const entry = entries.get(key)
     const now = clock()
     if (entry && entry.until > now && !entry.stale) {
@@ -106,12 +106,12 @@ export function createLocalCache(options: LocalOptions = {}): LocalCache {
     const stale = entry && entry.until > now ? entry.value : undefined
     if (!stale && drop(key)) count.expirations++
     if (!lease) return { kind: 'none' }
-    return stale ? { ...lend(key, now), stale } : lend(key, now)
+    return stale && wanted ? { ...lend(key, now), stale } : lend(key, now)
   }
 
   return {
-    async get(keys, { lease = true, early } = {}) {
-      return keys.map((key, index) => look(key, lease, early?.[index] ?? 0))
+    async get(keys, options = {}) {
+      return keys.map((key, index) => look(key, options, options.early?.[index] ?? 0))
     },
     async fill(key, lease, value, ttl) {
       const held = leases.get(key)

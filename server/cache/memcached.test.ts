@@ -161,7 +161,7 @@ describe.skipIf(!hasMemcached)('a real memcached', () => {
     await using server = await startMemcached()
     const client = await connected([server], { timeout: 30 })
     await client.set('k', 'x')
-    server.pause()
+    await server.pause()
     await expect(client.get('k')).rejects.toMatchObject({
       kind: 'timeout',
       message: expect.stringContaining('30 ms') as string,
@@ -277,6 +277,25 @@ test('an answer to no question ends the connection: nobody knows what belongs to
   const client = await connected([server])
   expect(await client.get('k')).toBeNull()
   await vi.waitFor(() => expect(client.report()[0]?.ejections).toBe(1))
+})
+
+test('a server that greets and then answers nothing is asked more and more seldom', async () => {
+  let asked = 0
+  await using server = await listenRaw((bytes, socket) => {
+    for (const line of bytes.toString().split('\r\n').slice(0, -1)) {
+      if (line.startsWith('mg')) asked++
+      else socket.write(line === 'version' ? 'VERSION 1.6.18\r\n' : 'MN\r\n')
+    }
+  })
+  const client = await connected([server], { timeout: 10 })
+  const end = performance.now() + 3000
+  while (performance.now() < end) {
+    await client.get('k').catch(() => {})
+    await sleep(2)
+  }
+  // At once, after 50 ms, 0.8 s and 3.2 s; every 60 ms it would have been fifty times.
+  expect(asked).toBeGreaterThan(1)
+  expect(asked).toBeLessThan(8)
 })
 
 test.each([

@@ -20,7 +20,7 @@ function refusalOf(work: () => unknown): unknown {
   }
 }
 
-const plain = { value: null, won: false, stale: false, sent: false, cas: '', rest: '' }
+const plain = { value: null, won: false, stale: false, sent: false, cas: '', flags: 0, rest: '' }
 
 // As memcached 1.6.18 sent them.
 test.each<[string, Partial<Reply>]>([
@@ -42,6 +42,10 @@ test.each<[string, Partial<Reply>]>([
   ],
   ['HD t-1 c18446744073709551615\r\n', { status: 'HD', cas: '18446744073709551615', rest: 't-1' }],
   ['VA 1 c7\r\nx\r\n', { status: 'VA', value: Buffer.from('x'), cas: '' }],
+  [
+    'VA 1 c7 f1795565145 X W\r\nx\r\n',
+    { status: 'VA', value: Buffer.from('x'), cas: '7', flags: 1795565145, stale: true, won: true },
+  ],
   ['ME k exp=-19 la=0 cas=5 size=63\r\n', { status: 'ME', rest: 'k exp=-19 la=0 cas=5 size=63' }],
   ['VERSION 1.6.18\r\n', { status: 'VERSION', rest: '1.6.18' }],
   ['ERROR\r\n', { status: 'ERROR', rest: 'ERROR' }],

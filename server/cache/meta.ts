@@ -25,6 +25,8 @@ export interface Reply {
    * which there are most, has no use for it, and making a text of it would cost as much as the rest.
    */
   cas: string
+  /** The number that was stored with the value, where it was asked for; 0 where the answer says nothing else of interest. */
+  flags: number
   /** What else the line said: other flags, a version, an error's words. */
   rest: string
 }
@@ -68,7 +70,7 @@ export function readReply(bytes: Buffer, cursor: Cursor): Reply | undefined {
   const status = STATUSES.get(((bytes[start] ?? 0) << 8) | (bytes[start + 1] ?? 0))
   const plain = end - start === 2 || bytes[start + 2] === SPACE
   if (status === undefined || !plain) return readWords(bytes, cursor, end)
-  const reply: Reply = { status, value: null, won: false, stale: false, sent: false, cas: '', rest: '' }
+  const reply: Reply = { status, value: null, won: false, stale: false, sent: false, cas: '', flags: 0, rest: '' }
   let at = start + 2
   let next = end + 2
   if (status === 'VA') {
@@ -94,6 +96,8 @@ function readFlags(reply: Reply, bytes: Buffer, from: number, end: number): void
   let at = from
   let token = 0
   let tokenEnd = 0
+  let flags = 0
+  let flagsEnd = 0
   while (at < end) {
     const start = at + 1
     at = start
@@ -112,12 +116,17 @@ function readFlags(reply: Reply, bytes: Buffer, from: number, end: number): void
         token = start + 1
         tokenEnd = at
         break
+      case 0x66: // f
+        flags = start + 1
+        flagsEnd = at
+        break
       default:
         reply.rest += `${reply.rest && ' '}${bytes.toString('latin1', start, at)}`
     }
   }
-  if (token > 0 && (reply.won || reply.sent || reply.stale || reply.rest !== ''))
-    reply.cas = bytes.toString('latin1', token, tokenEnd)
+  if (!reply.won && !reply.sent && !reply.stale && reply.rest === '') return
+  if (token > 0) reply.cas = bytes.toString('latin1', token, tokenEnd)
+  if (flags > 0) reply.flags = Number(bytes.toString('latin1', flags, flagsEnd))
 }
 
 /** Answers of whole words: a version, and errors, which may come to any command. */
@@ -127,7 +136,7 @@ function readWords(bytes: Buffer, cursor: Cursor, end: number): Reply {
   if (word === '') throw unreadable(bytes, cursor.at, end)
   cursor.at = end + 2
   const status = word === 'VERSION' ? 'VERSION' : 'ERROR'
-  return { status, value: null, won: false, stale: false, sent: false, cas: '', rest: rest || word }
+  return { status, value: null, won: false, stale: false, sent: false, cas: '', flags: 0, rest: rest || word }
 }
 
 /** Where the line's CR stands, or -1. */

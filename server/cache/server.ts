@@ -37,6 +37,10 @@ const MOST_UNSENT = 8 * 1024 * 1024
 const FIRST_PAUSE = 50
 const LONGEST_PAUSE = 1000
 
+/** Milliseconds; one that goes again sooner after it came back is no use, and is given a longer rest each time, up to the longest. */
+const SHORT_LIFE = 2000
+const LONGEST_REST = 30_000
+
 /** Keys to forget that are kept for a server out of use; 5 MB at the most. */
 const MOST_OWED = 50_000
 /** Keys forgotten in one write when it is back. */
@@ -68,6 +72,8 @@ export class Server {
   #tries = 0
   #commands = 0
   #ejections = 0
+  #upSince = 0
+  #shortLives = 0
   #wasSlow = false
   #lostDeletes = 0
   #generation = 0
@@ -176,11 +182,12 @@ export class Server {
   /** Forgets what is owed, a portion after the other. The last round has nothing to forget, and shows how fast an answer comes. */
   #payOff(): void {
     const keys = Array.from(this.#owed).slice(0, OWED_AT_ONCE)
+    // Not to be found there any more: one that is to be forgotten once more meanwhile is owed once more.
+    for (const key of keys) this.#owed.delete(key)
     const text = keys.map((key) => `md ${key}\r\n`).join('')
     this.#connection?.send(`${text}mn\r\n`, null, keys.length + 1, (replies) => {
-      if (replies instanceof MemcachedError) return
-      for (const key of keys) this.#owed.delete(key)
-      if (this.#owed.size > 0 || keys.length > 0) this.#payOff()
+      if (replies instanceof MemcachedError) this.#owe(keys)
+      else if (this.#owed.size > 0 || keys.length > 0) this.#payOff()
       else this.#back()
     })
   }
@@ -188,6 +195,7 @@ export class Server {
   #back(): void {
     if (this.#tries > 0) this.#options.log(`memcached at ${this.name}: in use again`)
     this.#up = true
+    this.#upSince = performance.now()
     this.#tries = 0
     this.#settled.resolve()
   }
@@ -198,9 +206,13 @@ export class Server {
     this.#up = false
     this.#wasSlow = error.kind === 'slow'
     if (this.#ended) return
-    if (was) this.#ejections++
+    if (was) {
+      this.#ejections++
+      this.#shortLives = performance.now() - this.#upSince < SHORT_LIFE ? this.#shortLives + 1 : 0
+    }
     if (was || this.#tries === 0) this.#options.log(`${error.message}; out of use until it answers again`)
-    const pause = Math.min(FIRST_PAUSE * 2 ** this.#tries++, LONGEST_PAUSE)
+    const rest = this.#shortLives > 1 ? Math.min(FIRST_PAUSE * 4 ** this.#shortLives, LONGEST_REST) : 0
+    const pause = Math.max(rest, Math.min(FIRST_PAUSE * 2 ** this.#tries++, LONGEST_PAUSE))
     this.#retry = setTimeout(() => this.#connect(), pause * (0.5 + Math.random() / 2)).unref()
     this.#settled.resolve()
   }

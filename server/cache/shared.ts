@@ -48,16 +48,19 @@ export function createSharedCache({ leaseSeconds = 10, ...options }: SharedOptio
   const release = (key: string, lease: Lease) => swap(memcached, key, lease, (cas) => [`md ${key} C${cas}\r\n`, null])
 
   return {
-    get: (keys, { lease = true, early } = {}) =>
+    get: (keys, { lease = true, stale = false, early } = {}) =>
       ask(memcached, keys, (key, index, server) => {
         if (!lease) return `mg ${key} v\r\n`
         const refresh = early?.[index] ?? 0
         const own = server.takesTokens ? ` E${nextToken()}` : ''
-        return `mg ${key} v c N${leaseSeconds}${refresh > 0 ? ` R${Math.ceil(refresh)}` : ''}${own}\r\n`
+        return `mg ${key} v c${stale ? ' f' : ''} N${leaseSeconds}${refresh > 0 ? ` R${Math.ceil(refresh)}` : ''}${own}\r\n`
       }),
     async fill(key, lease, value, ttl) {
       if (value.length <= LARGEST)
-        return swap(memcached, key, lease, (cas) => [`ms ${key} ${value.length} C${cas} T${lifetime(ttl)}\r\n`, value])
+        return swap(memcached, key, lease, (cas) => [
+          `ms ${key} ${value.length} C${cas} T${lifetime(ttl)} F${end(ttl)}\r\n`,
+          value,
+        ])
       // Nobody shall wait for what will not come.
       await release(key, lease)
       return false
@@ -143,7 +146,7 @@ interface Asked {
   key: string
 }
 
-function answerOf({ status, value, won, stale, sent, cas }: Reply, { memcached, server, key }: Asked): Answer {
+function answerOf({ status, value, won, stale, sent, cas, flags }: Reply, { memcached, server, key }: Asked): Answer {
   if (status !== 'VA' || value === null) return NONE
   // A stub has no bytes; a value of ours never has none.
   const empty = value.length === 0
@@ -156,7 +159,8 @@ function answerOf({ status, value, won, stale, sent, cas }: Reply, { memcached, 
   const lease = `${server.generation}.${cas}`
   if (!stale && !empty) return won ? { kind: 'hit', value, lease } : { kind: 'hit', value }
   const kind = won ? 'miss' : 'leased'
-  return empty ? { kind, lease } : { kind, lease, stale: value }
+  // Each soft delete gives it its seconds anew: its own end is what stands in its flags.
+  return empty || flags <= now() ? { kind, lease } : { kind, lease, stale: value }
 }
 
 /** What only the holder of a lease may do. @returns whether it was the holder. */
@@ -190,6 +194,12 @@ function forget(memcached: Servers, keys: readonly string[], flags: string): Pro
       })
   })
 }
+
+/** Seconds since 1970. */
+const now = (): number => Math.floor(Date.now() / 1000)
+
+/** When a value's own time is over, in the 32 bits that memcached keeps with it. */
+const end = (ttl: number): number => now() + lifetime(ttl)
 
 /** Memcached counts whole seconds, takes 0 for ever and more than 30 days for a date. */
 const lifetime = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 1), 30 * 86_400)

@@ -111,7 +111,7 @@ class Connection implements DatabaseConnection {
   /** Why the connection is of no more use. The server may say so while nobody asks: that the transaction was idle for too long. */
   #broken: unknown
   readonly #breaks = (error: unknown): void => {
-    this.#broken ??= error
+    this.#broken ??= this.#gone(error)
   }
 
   constructor(pools: Pools, names: StatementNames, scopes: Scopes) {
@@ -186,7 +186,10 @@ class Connection implements DatabaseConnection {
     try {
       return await this.#client.query(query)
     } catch (error) {
-      if (isLost(error)) this.#broken ??= this.#gone(error)
+      if (isLost(error)) {
+        this.#gone(error)
+        this.#broken ??= error
+      }
       throw error
     }
   }

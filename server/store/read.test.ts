@@ -1,8 +1,10 @@
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import type { Cache } from '../cache/cache.ts'
 import { createLocalCache } from '../cache/local.ts'
 import { defineEntity, type EntityOptions } from './entities.ts'
 import { hero, type HeroRow, open, type Tables, withHeldFills, withHeldLook } from './fixture.ts'
+import { createStore } from './store.ts'
 
 /** The fixture's hero, kept as a test wants it. */
 function heroes(more: Pick<EntityOptions<HeroRow, Tables>, 'local' | 'stale' | 'ttl'>) {
@@ -145,4 +147,89 @@ test('a row that no cache can hold is read each time, reported, and holds nobody
   await expect.poll(() => fixture.reported.length).toBe(2)
   expect(String(fixture.reported[0])).toContain('bag.n')
   expect(fixture.store.counters.of('hero')).toMatchObject({ fills: 0, leaseWaits: 0 })
+})
+
+test('an old row is not given to who does not allow it, however the key was deleted', async () => {
+  const [Soft, Hard] = [heroes({ stale: 30 }), heroes({})]
+  const cache = withHeldFills(createLocalCache())
+  await using fixture = await open([hero('a')], cache)
+  await fixture.store.session().get(Soft, 'a')
+  await cache.letThrough()
+  await fixture.store.session().transaction((tx) => tx.update(Soft, hero('a', { coins: 5 })))
+  await fixture.store.session().get(Soft, 'a')
+  expect((await fixture.another().session().get(Hard, 'a'))?.coins).toBe(5)
+})
+
+test('what is found in the cache is kept near as well as what is read from the database', async () => {
+  const Near = heroes({ local: 60 })
+  const cache = counted(createLocalCache())
+  await using fixture = await open([hero('a')], cache)
+  await fixture.store.session().get(Near, 'a')
+  const another = fixture.another()
+  await another.session().get(Near, 'a')
+  cache.looks = 0
+  await another.session().get(Near, 'a')
+  expect(cache.looks).toBe(0)
+})
+
+test('a refresh that fails leaves the row that is still good', async () => {
+  const Short = heroes({ ttl: 100 })
+  let now = 1_000_000
+  const cache = createLocalCache({ clock: () => now })
+  await using fixture = await open([hero('a')], cache)
+  await fixture.store.session().get(Short, 'a')
+  now += 91_000
+  await sql`ALTER TABLE hero RENAME TO away`.execute(fixture.database.kysely)
+  expect((await fixture.store.session().get(Short, 'a'))?.id).toBe('a')
+  await new Promise(setImmediate)
+  expect((await fixture.store.session().get(Short, 'a'))?.id).toBe('a')
+})
+
+test('"does not exist" lives a minute at the most, however long a row may', async () => {
+  const Long = heroes({ ttl: 600 })
+  let now = 1_000_000
+  await using fixture = await open([], createLocalCache({ clock: () => now }))
+  await fixture.store.session().get(Long, 'a')
+  now += 61_000
+  fixture.statements.length = 0
+  await fixture.store.session().get(Long, 'a')
+  expect(fixture.statements).toHaveLength(1)
+})
+
+test('a fill that takes longer than others wait is good all the same', async () => {
+  const cache = withHeldFills(createLocalCache())
+  await using fixture = await open([hero('a')], cache)
+  await fixture.store.session().get(heroes({}), 'a')
+  // Another process waits for it, and in the end reads for itself.
+  expect((await fixture.another().session().get(heroes({}), 'a'))?.id).toBe('a')
+  expect(await cache.letThrough()).toEqual([true])
+})
+
+test('who has waited for a lease once does not wait for it again', async () => {
+  const Slow = heroes({})
+  const cache = withHeldFills(createLocalCache())
+  await using fixture = await open([hero('a')], cache)
+  await fixture.store.session().get(Slow, 'a')
+  const another = fixture.another()
+  await another.session().get(Slow, 'a')
+  const looks = counted(cache)
+  const watched = createStore({ database: fixture.database, cache: looks })
+  await watched.session().get(Slow, 'a')
+  looks.looks = 0
+  await watched.session().get(Slow, 'a')
+  expect(looks.looks).toBe(1)
+})
+
+test('a "does not exist" that is wrong is found out by the insert it leads to, and everybody sees the row', async () => {
+  const Any = heroes({})
+  await using fixture = await open()
+  await fixture.store.session().get(Any, 'a')
+  const mute = createStore({ database: fixture.database, cache: { ...fixture.cache, delete: async () => {} } })
+  await mute.session().transaction((tx) => tx.insert(Any, hero('a', { coins: 1 })))
+  const written = await fixture.store.session().transaction(async (tx) => {
+    const row = await tx.get(Any, 'a')
+    return row ? tx.update(Any, { ...row, coins: row.coins + 1 }) : tx.insert(Any, hero('a', { coins: 1 }))
+  })
+  expect(written).toMatchObject({ coins: 2, version: 2 })
+  expect((await fixture.store.session().get(Any, 'a'))?.coins).toBe(2)
 })

@@ -14,6 +14,12 @@ const EARLY = 0.1
 /** Milliseconds between looks at a key that another process is filling: a quarter of a second in all, which a database's read seldom takes. */
 const WAITS = [2, 4, 8, 16, 32, 64, 128]
 
+/** Milliseconds after which a lease that was met first then, and is still there, is taken for a dead process's and ended. */
+const DEAD_AFTER = 3000
+
+/** Leases remembered with when they were met. */
+const MOST_MET = 1000
+
 /** A read that others who meet the same lease may join. */
 interface Flight {
   lease: Lease
@@ -38,6 +44,8 @@ export class ReadThrough {
   readonly #near = new Near()
   /** The reads under way in this process, by key: of those who hold a lease, and of those who wait for another process's. */
   readonly #flights = new Map<string, Flight>()
+  /** Other processes' leases, by key, and when they were met first. */
+  readonly #met = new Map<string, { lease: Lease; at: number }>()
 
   /** @param report is told what keeps a value from being stored: it holds what no cache can. */
   constructor(cache: Cache, counters: Counters, report: (error: unknown) => void) {
@@ -128,7 +136,9 @@ export class ReadThrough {
   #ask(wanted: readonly Wanted[], lease: boolean, timing: Timing | undefined): Promise<Answer[]> {
     const keys = wanted.map(({ source, id }) => source.key(id))
     timing?.count('roundtrips')
-    const options = lease ? { early: wanted.map(({ source }) => source.ttl * EARLY) } : { lease }
+    const options = lease
+      ? { early: wanted.map(({ source }) => source.ttl * EARLY), stale: wanted.some(({ source }) => source.stale) }
+      : { lease }
     return span(timing, 'cache', () => this.#cache.get(keys, options))
   }
 
@@ -231,25 +241,37 @@ export class ReadThrough {
   }
 
   /**
-   * Looks again and again whether another process has filled a key. One that has not by then is taken for dead: its lease is ended, and the right to
-   * fill is anybody's again. Should that fail as well, the database is asked without a right to fill.
+   * Looks again and again whether another process has filled a key, as long as this process has any patience left for that lease; then asks the
+   * database, without a right to fill: the other may only be slow, and its fill must find its lease. One that never fills is dead, and its lease is
+   * ended.
    */
   async #wait(one: Wanted, lease: Lease, since: number, timing: Timing | undefined): Promise<unknown> {
+    const key = one.source.key(one.id)
+    const met = this.#meet(key, lease)
+    let due = met
     for (const pause of WAITS) {
-      await sleep(pause)
+      due += pause
+      const left = due - performance.now()
+      // A timer may be early by a part of a millisecond.
+      if (left < 1) continue
+      await sleep(left)
       const [answer = NONE] = await this.#ask([one], false, timing)
       const found = answer.kind === 'hit' ? this.#decoded(one, answer, since, timing) : undefined
       if (found !== undefined) return found
     }
-    const key = one.source.key(one.id)
-    await this.#cache.release(key, lease)
-    const [answer = NONE] = await this.#ask([one], true, timing)
-    const found = answer.kind === 'hit' ? this.#decoded(one, answer, since, timing) : undefined
-    if (found !== undefined) return found
-    const load = Promise.withResolvers<unknown>()
-    const own = answer.kind === 'miss' ? answer.lease : undefined
-    void this.#load([{ ...one, key, lease: own, load, since, refresh: false }])
-    return load.promise
+    if (performance.now() - met > DEAD_AFTER) await this.#cache.release(key, lease)
+    return (await one.source.load([one.id])).get(one.id) ?? null
+  }
+
+  /** When this process met a lease of another for the first time. */
+  #meet(key: string, lease: Lease): number {
+    const met = this.#met.get(key)
+    if (met?.lease === lease) return met.at
+    this.#met.delete(key)
+    const at = performance.now()
+    this.#met.set(key, { lease, at })
+    if (this.#met.size > MOST_MET) this.#met.delete(this.#met.keys().next().value ?? '')
+    return at
   }
 
   #landed(key: string, lease: Lease | undefined): void {

@@ -34,7 +34,9 @@ export async function runTransaction<Schema, T>(
     try {
       return await runAttempt(shared, attempt, work)
     } catch (error) {
-      const contended = isContention(database, error)
+      // A first attempt believes the cache, which may have said "does not exist" of what is there.
+      const misled = !attempt.fresh && database.isDuplicate(error)
+      const contended = misled || isContention(database, error)
       if (contended) {
         counters.of(error instanceof Conflict ? error.entity : 'database').conflicts++
         timing?.count('conflicts')
@@ -79,7 +81,7 @@ async function runAttempt<Schema, T>(shared: Shared<Schema>, attempt: Attempt, w
     return result
   } catch (error) {
     // COMMIT itself failed, which does not say that nothing was written; or what was read misled us.
-    if (decided || isContention(database, error)) {
+    if (decided || database.isDuplicate(error) || isContention(database, error)) {
       forgetRows()
       await reads.forget(decided ? changes.gone : changes.goneRows, timing)
     }
