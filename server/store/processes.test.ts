@@ -41,7 +41,7 @@ function at(path: string): string {
   return JSON.stringify(new URL(path, import.meta.url).href)
 }
 
-/** How long the row lives that a killed process leaves behind. Memcached's seconds may be one longer. */
+/** How long the row lives that a killed process leaves behind. Memcached's seconds are whole. */
 const SECONDS = 3
 
 /** Another process that runs `code`; ends with the test. */
