@@ -109,7 +109,7 @@ const NOT_YET: Readonly<Record<string, { allowed?: string; later: string }>> = {
   INSTANCES: {
     allowed: '1',
     later:
-      'expected 1, several processes need a shared cache and bus, which this release does not have; set INSTANCES=1',
+      'expected 1, several processes under one command need a shared bus, which this release does not have; set INSTANCES=1',
   },
 }
 

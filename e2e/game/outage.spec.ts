@@ -84,5 +84,5 @@ test('memcached is killed, started, stopped and goes on during 30 seconds of pla
     expect(ratio, `pace two seconds after memcached was ${name}`).toBeGreaterThan(0.7)
   const report = await (await fetch(`${game.url}/__timing__?format=json`)).text()
   // It was in use between the faults, or nothing of this was seen.
-  expect(report).toMatch(/"up": true,[^}]*"failures": \{[^}]*\},\s*"ejections": 3,/)
+  expect(report).toMatch(/"up": true,[^}]*"failures": \{[^}]*\},\s*"ejections": (?:[3-9]|\d\d)/)
 })

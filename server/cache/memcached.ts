@@ -95,6 +95,9 @@ export interface Servers extends Memcached {
   of(key: string): Server
 }
 
+/** How an answer that is an error is counted. */
+export const REFUSED = { kind: 'refused' } as const
+
 const MODES = { set: 'S', add: 'E', replace: 'R', append: 'A', prepend: 'P' } as const
 
 const STORED: Partial<Record<Reply['status'], Stored>> = { HD: 'stored', EX: 'exists', NF: 'absent', NS: 'kept' }
@@ -130,8 +133,10 @@ export function createMemcached(options: MemcachedOptions): Servers {
           return
         }
         const reply = replies[0] as Reply
-        if (reply.status === 'ERROR') reject(refused(server, reply))
-        else resolve(read(reply))
+        if (reply.status === 'ERROR') {
+          server.count(REFUSED, 1)
+          reject(refused(server, reply))
+        } else resolve(read(reply))
       })
     })
   }
@@ -191,7 +196,8 @@ export function createMemcached(options: MemcachedOptions): Servers {
           : null,
       ),
     async flush() {
-      await Promise.all(servers.map((server) => pong(server)))
+      const pongs = await Promise.allSettled(servers.map((server) => pong(server)))
+      for (const pong of pongs) if (pong.status === 'rejected') throw pong.reason
     },
     async ready() {
       await Promise.all(servers.map(({ settled }) => settled))

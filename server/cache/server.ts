@@ -20,8 +20,8 @@ export interface ServerReport {
   version: string | null
   /** Commands sent. */
   commands: number
-  /** Commands not answered, by why. */
-  failures: Partial<Record<FailureKind, number>>
+  /** Commands not answered, by why; `refused` were answered with an error: no memory, too large. */
+  failures: Partial<Record<MemcachedError['kind'], number>>
   /** Times it went out of use. */
   ejections: number
   /** Keys it has to forget before anything is read from it again. */
@@ -39,7 +39,7 @@ const LONGEST_PAUSE = 1000
 
 /** Milliseconds; one that goes again sooner after it came back is no use, and is given a longer rest each time, up to the longest. */
 const SHORT_LIFE = 2000
-const LONGEST_REST = 30_000
+const LONGEST_REST = 5000
 
 /** Keys to forget that are kept for a server out of use; 5 MB at the most. */
 const MOST_OWED = 50_000
@@ -63,7 +63,7 @@ export class Server {
   readonly name: string
   readonly #address: RingServer
   readonly #options: ServerOptions
-  readonly #failures: Partial<Record<FailureKind, number>> = {}
+  readonly #failures: ServerReport['failures'] = {}
   readonly #owed = new Set<string>()
   #connection: Connection | null = null
   #up = false
@@ -73,6 +73,8 @@ export class Server {
   #commands = 0
   #ejections = 0
   #upSince = 0
+  /** It has said its version: what is sent comes before anything that is read later. */
+  #greeted = false
   #shortLives = 0
   #wasSlow = false
   #lostDeletes = 0
@@ -120,7 +122,8 @@ export class Server {
    */
   forget(keys: readonly string[], text: string, done: () => void): void {
     this.#commands += keys.length
-    if (!this.#up || this.#connection === null) {
+    // Not only when it is up: while much is written there is always something more to forget, and it would never be.
+    if (!this.#greeted || this.#connection === null) {
       this.#owe(keys)
       process.nextTick(done)
       return
@@ -135,8 +138,8 @@ export class Server {
   }
 
   /** Counts `commands` that failed. */
-  count({ kind }: MemcachedError, commands: number): void {
-    if (kind !== 'refused') this.#failures[kind] = (this.#failures[kind] ?? 0) + commands
+  count({ kind }: Pick<MemcachedError, 'kind'>, commands: number): void {
+    this.#failures[kind] = (this.#failures[kind] ?? 0) + commands
   }
 
   report(): ServerReport {
@@ -175,7 +178,10 @@ export class Server {
           'protocol',
           `its version is ${JSON.stringify(this.#version)}, expected memcached 1.6.12 or newer`,
         )
-      else this.#payOff()
+      else {
+        this.#greeted = true
+        this.#payOff()
+      }
     })
   }
 
@@ -204,6 +210,7 @@ export class Server {
     this.#connection = null
     const was = this.#up
     this.#up = false
+    this.#greeted = false
     this.#wasSlow = error.kind === 'slow'
     if (this.#ended) return
     if (was) {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Answer, Cache, Lease } from './cache.ts'
 import { MemcachedError } from './connection.ts'
-import { createMemcached, type MemcachedOptions, type Servers } from './memcached.ts'
+import { createMemcached, type MemcachedOptions, REFUSED, type Servers } from './memcached.ts'
 import { isSendable, type Reply } from './meta.ts'
 import type { Server, ServerReport } from './server.ts'
 
@@ -74,6 +74,9 @@ export function createSharedCache({ leaseSeconds = 10, ...options }: SharedOptio
     },
     delete: (keys, { stale = 0 } = {}) => forget(memcached, keys, stale > 0 ? ` I T${lifetime(stale)}` : ''),
     async close() {
+      // Who has just committed tells us in this turn; then what is under way is let arrive.
+      await new Promise(setImmediate)
+      await memcached.flush().catch(() => {})
       memcached.close()
     },
     ready: () => memcached.ready(),
@@ -147,6 +150,7 @@ interface Asked {
 }
 
 function answerOf({ status, value, won, stale, sent, cas, flags }: Reply, { memcached, server, key }: Asked): Answer {
+  if (status === 'ERROR') server.count(REFUSED, 1)
   if (status !== 'VA' || value === null) return NONE
   // A stub has no bytes; a value of ours never has none.
   const empty = value.length === 0
@@ -178,6 +182,7 @@ function swap(
     const [text, body] = command(cas)
     server.send(text, body, 1, (replies) => {
       if (replies instanceof MemcachedError) server.count(replies, 1)
+      else if (replies[0]?.status === 'ERROR') server.count(REFUSED, 1)
       resolve(!(replies instanceof MemcachedError) && replies[0]?.status === 'HD')
     })
   })

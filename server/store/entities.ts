@@ -31,7 +31,7 @@ export type EntityOptions<Row extends EntityRow, Schema> = Mapping<Row, Schema> 
   ttl?: number
   /** Seconds a row is kept in this process besides, where other processes' writes are not heard of. Default 0: not at all. */
   local?: number
-  /** Seconds that a written row's old value may be given to those who would else wait for the new one. Default 0: they wait. */
+  /** Seconds after its last write that a row's old value may be given to those who would else wait for the new one; never beyond its `ttl`. Default 0: they wait. */
   stale?: number
   /** Texts that rows hold again and again, as keys or values: the cache stores their numbers. */
   words?: readonly string[]

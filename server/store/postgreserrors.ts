@@ -35,9 +35,9 @@ export function isLost(error: unknown): boolean {
   return state === undefined || ENDED.has(state) || state.startsWith('08') || isStalePlan(error)
 }
 
-/** Whether the server says that it takes no connections: too many, or it is starting, stopping or recovering. */
+/** Whether the server says that it cannot work now: too many connections, starting, stopping or recovering, or no answer within its own limit. */
 export function isRefused(error: unknown): boolean {
-  return /^(?:53|57P0[123])/.test(sqlState(error) ?? '')
+  return /^(?:53|57014|57P0[123])/.test(sqlState(error) ?? '')
 }
 
 /** Whether the answer did not come in time: asking again would take as long again. */
