@@ -121,7 +121,8 @@ test('a broken picture is asked for twice more and then shows its words, where i
   await expect(one).toHaveAttribute('data-broken')
   await expect(one).not.toHaveAttribute('data-pending')
   expect(pictures(site)).toHaveLength(3)
-  expect(await top()).toBe(before)
+  // Words stand on the line as a picture does, but for the few pixels that a line keeps below it.
+  expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(4)
   expect(await one.evaluate((img) => [img.clientWidth, img.clientHeight])).toEqual([80, 60])
 })
 
