@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
-import { describe, NEEDED, provision } from './services/provision.ts'
+import { describe, NEEDED, provision, provisionFonts } from './services/provision.ts'
 
 const root = join(import.meta.dirname, '..')
 const out = join(import.meta.dirname, '.out')
@@ -40,6 +40,8 @@ async function provisionAll(): Promise<Result> {
     if (service.path !== null) result.passed++
     else if (process.env['CI'] === 'true') result.failures.push(service.reason)
   }
+  const noFonts = await provisionFonts()
+  if (noFonts !== null) console.log(`layout shifts are the machine's own without Liberation Serif: ${noFonts}`)
   return result
 }
 

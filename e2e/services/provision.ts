@@ -79,6 +79,15 @@ export async function provision(name: ServiceName): Promise<Service> {
   return { name, path: null, reason: `no ${name}: ${problems.join('; ')} (${wayOut})` }
 }
 
+/**
+ * The font whose measures the game's own are fitted to until they are there: without it the browser puts one of others in its place, and what is
+ * measured of shifts is the machine's. @returns null when it is there, otherwise why not.
+ */
+export async function provisionFonts(): Promise<string | null> {
+  if (process.platform !== 'linux' || globSync('/usr/share/fonts/**/LiberationSerif-Bold.ttf').length > 0) return null
+  return install('fonts-liberation')
+}
+
 /** The path of Chromium, for those who can do nothing without it. @throws where there is none. */
 export async function chromiumPath(): Promise<string> {
   const service = await provision('chromium')
