@@ -27,7 +27,9 @@ beforeAll(async () => {
   await write(
     'manifest.json',
     JSON.stringify({
-      format: 1,
+      format: 2,
+      answers: {},
+      documents: {},
       release: 'r',
       entries: { 'main.ts': { kind: 'script', ...file } },
       images: {},

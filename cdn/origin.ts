@@ -192,9 +192,9 @@ function readManifest(dir: string): Manifest | undefined {
   }
   const manifest = JSON.parse(text) as Partial<Manifest>
   if (manifest.entries === undefined || manifest.images === undefined) return undefined
-  if (manifest.format !== 1)
+  if (manifest.format !== 2)
     throw new Error(
-      `${dir}/manifest.json is of format ${String(manifest.format)}, expected 1: build again with this version`,
+      `${dir}/manifest.json is of format ${String(manifest.format)}, expected 2: build again with this version`,
     )
   return manifest as Manifest
 }

@@ -3,7 +3,9 @@ import type { Manifest } from '../server/wire/manifest.ts'
 import { cacheHeaders, hashedBy } from './policy.ts'
 
 const manifest: Manifest = {
-  format: 1,
+  format: 2,
+  answers: {},
+  documents: {},
   release: 'r',
   entries: {
     'main.ts': { kind: 'script', file: 'assets/main-11111111.js', bytes: 1, imports: ['assets/a-22222222.js'] },

@@ -24,7 +24,7 @@ async function makeBuild(release: string, hash: string, text: string): Promise<s
   await writeFile(path.join(from, 'index.html'), `<script src=${file}></script>`)
   await writeFile(
     path.join(from, 'manifest.json'),
-    JSON.stringify({ format: 1, release, entries, images: {}, files: {} }),
+    JSON.stringify({ format: 2, release, entries, images: {}, files: {}, answers: {}, documents: {} }),
   )
   return from
 }

@@ -76,7 +76,9 @@ export function dev(state: State): Plugin<Api> {
       async manifest() {
         const entries = findEntries(state.options, state.config.root).map((file) => fromRoot(state, file))
         return {
-          format: 1,
+          format: 2,
+          answers: {},
+          documents: {},
           release: 'dev',
           entries: Object.fromEntries(entries.map((file): [string, Entry] => [file, asEntry(file)])),
           images: await describeImages(),

@@ -122,7 +122,15 @@ export async function nameRelease(outDir: string, more: string): Promise<string>
 
 export async function writeManifest(state: State, outDir: string, release: string): Promise<void> {
   const { entries, images, files, options } = state
-  const made: Manifest = { format: 1, release, entries: sorted(entries), images: sorted(images), files: sorted(files) }
+  const made: Manifest = {
+    format: 2,
+    release,
+    entries: sorted(entries),
+    images: sorted(images),
+    files: sorted(files),
+    answers: {},
+    documents: {},
+  }
   if (options.worker !== false) made.worker = 'worker.js'
   await writeFile(path.join(outDir, MANIFEST), `${JSON.stringify(made, undefined, 1)}\n`)
 }

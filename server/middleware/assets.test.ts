@@ -71,5 +71,5 @@ test('an unknown name throws with the closest there is', () => {
 })
 
 test('a manifest of another format is refused', () => {
-  expect(() => createAssets({ ...MANIFEST, format: 2 as 1 }, '')).toThrow('format 2 arrived, 1 was expected')
+  expect(() => createAssets({ ...MANIFEST, format: 1 as 2 }, '')).toThrow('format 1 arrived, 2 was expected')
 })

@@ -48,9 +48,9 @@ export interface ImageOptions {
  * @throws TypeError on a manifest of another format.
  */
 export function createAssets(manifest: Manifest, assetBase: string): Assets {
-  if (manifest.format !== 1)
+  if (manifest.format !== 2)
     throw new TypeError(
-      `manifest.json: format ${String(manifest.format)} arrived, 1 was expected: build again with this version`,
+      `manifest.json: format ${String(manifest.format)} arrived, 2 was expected: build again with this version`,
     )
   const base = assetBase.replace(/\/+$/, '')
   const url = (file: string) => `${base}/${file}`

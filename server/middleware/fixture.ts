@@ -20,7 +20,9 @@ const image = (name: string, placeholder: string | null): Image => ({
 
 /** What a build of a tiny game would have written; for tests. */
 export const MANIFEST: Manifest = {
-  format: 1,
+  format: 2,
+  answers: {},
+  documents: {},
   release: 'r1',
   entries: {
     'game/main.ts': { kind: 'script', file: 'assets/main-1.js', bytes: 9000, imports: ['assets/queue-1.js'] },

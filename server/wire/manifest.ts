@@ -5,7 +5,7 @@
  */
 export interface Manifest {
   /** The format's number. A reader refuses any other. */
-  format: 1
+  format: 2
   /** Names this build: the hash of everything in it that a browser can fetch. Sent with each answer as `Release`. */
   release: string
   /** Scripts and stylesheets, by source path relative to Vite's root: `game/main.ts`, `game/styles/village.css`. */
@@ -14,6 +14,12 @@ export interface Manifest {
   images: Record<string, Image>
   /** Every other hashed file (fonts, sounds, data), by source path relative to Vite's root. */
   files: Record<string, File>
+  /** Files of the public folder, which keep the name the game asks for, by that name as it is on disk: `art/hero 1.png`. */
+  answers: Record<string, Answer>
+  /** HTML files that the build made: `index.html`. */
+  documents: Record<string, Document>
+  /** Specifier to file, where an import map keeps a changed script from renaming those that import it. A page made by a server carries it. */
+  importMap?: Record<string, string>
   /** Path of the service worker (`worker.js`): its name carries no hash, it is always revalidated. */
   worker?: string
 }
@@ -57,6 +63,35 @@ export interface Variant extends File {
   type: 'image/avif' | 'image/webp' | 'image/png' | 'image/jpeg'
   width: number
   height: number
+}
+
+/** A file that keeps its name, and what may be sent in its place. */
+export interface Answer {
+  /** First eight hex digits of the SHA-256 of the bytes under the name itself: tells whether a copy is current. */
+  hash: string
+  bytes: number
+  /** Hashed files that may be sent to who takes their type (`chooseInstead`), smallest first. Empty where the name's own bytes are best. */
+  instead: Instead[]
+}
+
+export interface Instead extends File {
+  /** `image/avif`, `image/webp`, `audio/mpeg`, `audio/mp4` or `audio/ogg`. */
+  type: string
+}
+
+export interface Document {
+  /** What the page needs soon, in the order it needs it: for `<link>` and Early Hints. */
+  preloads: Preload[]
+  /** Files that hold up the first paint. */
+  blocking: string[]
+}
+
+export interface Preload {
+  file: string
+  /** `script` stands for a module: `<link rel="modulepreload">`. */
+  as: 'script' | 'style' | 'font' | 'image'
+  type?: string
+  crossorigin?: true
 }
 
 /** What the service worker is built with, as `virtual:firstframe/precache`. */
