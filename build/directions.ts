@@ -44,9 +44,7 @@ const DIRECTIONS: Direction[] = [
   },
   function noBarrels({ from, to }) {
     if (to === undefined || path.basename(to) !== 'index.ts' || roomOf(from) !== roomOf(to)) return undefined
-    return isTest(from) && path.dirname(from) === path.dirname(to)
-      ? undefined
-      : 'import the file, not the room’s barrel'
+    return isTest(from) && isIn(from, path.dirname(to)) ? undefined : 'import the file, not the room’s barrel'
   },
   function testsFromOutside({ from, to, isType }) {
     if (roomOf(from) !== 'e2e' || to === undefined || roomOf(to) === 'e2e') return undefined
@@ -100,7 +98,7 @@ function circles(edges: Edge[]): string[] {
 /** Tests may use a library to make or to judge what they feed in. */
 function crowdedEdges(edges: Edge[]): string[] {
   const users = edges.filter(
-    ({ from, isType, specifier }) => !isTest(from) && !isType && EDGES.has(packageOf(specifier)),
+    ({ from, isType, specifier }) => !feedsTests(from) && !isType && EDGES.has(packageOf(specifier)),
   )
   const places = Map.groupBy(
     users,
@@ -118,5 +116,6 @@ const tell = ({ from, line, specifier }: Edge, words: string): string =>
 const isIn = (file: string, folder: string): boolean => file.startsWith(`${folder}/`)
 const isGame = (file: string): boolean => GAMES.some((game) => isIn(file, game))
 const isTest = (file: string): boolean => file.endsWith('.test.ts')
+const feedsTests = (file: string): boolean => /(?:\.(?:test|spec)|(?:^|\/)fixture)\.ts$/.test(file)
 const roomOf = (file: string): (typeof ROOMS)[number] | undefined => ROOMS.find((room) => isIn(file, room))
 const packageOf = (specifier: string): string => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')

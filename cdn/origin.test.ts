@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { request, type IncomingHttpHeaders, type Server } from 'node:http'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -12,6 +12,7 @@ import {
   zstdDecompressSync,
 } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { askAt, manifestOf, writeFiles, type Answered } from './fixture.ts'
 import { createOrigin, serveFolder } from './origin.ts'
 
 const SCRIPT = 'console.log("hello");\n'.repeat(200)
@@ -21,34 +22,26 @@ let server: Server
 
 beforeAll(async () => {
   dir = await mkdtemp(path.join(tmpdir(), 'firstframe-origin-'))
-  await mkdir(path.join(dir, 'assets'))
-  const file = { file: 'assets/main-0123abcd.js', bytes: SCRIPT.length }
-  const write = (name: string, content: string | Buffer): Promise<void> => writeFile(path.join(dir, name), content)
-  await write(
-    'manifest.json',
-    JSON.stringify({
-      format: 2,
-      answers: {},
-      documents: {},
-      release: 'r',
-      entries: { 'main.ts': { kind: 'script', ...file } },
-      images: {},
-      files: {},
-    }),
-  )
-  await write('assets/main-0123abcd.js', SCRIPT)
-  await write('assets/main-0123abcd.js.gz', gzipSync(SCRIPT))
-  await write('assets/main-0123abcd.js.br', brotliCompressSync(SCRIPT))
-  await write('assets/main-0123abcd.js.zst', Buffer.concat([zstdCompressSync(SCRIPT), zstdCompressSync('')]))
-  await write('assets/photo-20241231.png', 'not ours')
-  await write('worker.js', 'self')
-  await write('digits.txt', DIGITS)
-  await write('index.html', '<!doctype html>')
-  await write('ä b%.avif', 'picture')
-  await write('.stamp', 'secret')
-  await write('empty.txt', '')
-  await write('gone.txt', 'soon gone')
-  await write('grown.txt', 'short')
+  await writeFiles(dir, {
+    'manifest.json': JSON.stringify(
+      manifestOf({
+        entries: { 'main.ts': { kind: 'script', file: 'assets/main-0123abcd.js', bytes: SCRIPT.length } },
+      }),
+    ),
+    'assets/main-0123abcd.js': SCRIPT,
+    'assets/main-0123abcd.js.gz': gzipSync(SCRIPT),
+    'assets/main-0123abcd.js.br': brotliCompressSync(SCRIPT),
+    'assets/main-0123abcd.js.zst': Buffer.concat([zstdCompressSync(SCRIPT), zstdCompressSync('')]),
+    'assets/photo-20241231.png': 'not ours',
+    'worker.js': 'self',
+    'digits.txt': DIGITS,
+    'index.html': '<!doctype html>',
+    'ä b%.avif': 'picture',
+    '.stamp': 'secret',
+    'empty.txt': '',
+    'gone.txt': 'soon gone',
+    'grown.txt': 'short',
+  })
   await writeFile(`${dir}-outside.txt`, 'secret')
   server = await serveFolder({ dir, port: 0, host: '127.0.0.1' })
 })
@@ -58,24 +51,8 @@ afterAll(async () => {
   await rm(`${dir}-outside.txt`)
 })
 
-interface Answer {
-  status: number
-  headers: IncomingHttpHeaders
-  body: Buffer
-}
-
-/** The raw path, so that nothing tidies up `..` on the way. */
-const ask = (at: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const { port } = server.address() as AddressInfo
-    request({ port, host: '127.0.0.1', path: at, headers, method }, (res) => {
-      const parts: Buffer[] = []
-      res.on('data', (part: Buffer) => parts.push(part))
-      res.on('end', () => resolve({ status: res.statusCode ?? 0, headers: res.headers, body: Buffer.concat(parts) }))
-    })
-      .on('error', reject)
-      .end()
-  })
+const ask = (at: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answered> =>
+  askAt((server.address() as AddressInfo).port, at, { headers, method })
 const MAIN = '/assets/main-0123abcd.js'
 
 test('a file that the manifest lists may be kept for a year and read from other origins', async () => {

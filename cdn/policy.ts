@@ -21,7 +21,8 @@ const TABLE: Rule[] = [
   { fits: () => true, headers: { 'Cache-Control': REVALIDATE } },
 ]
 
-const HASHED_NAME = /-[0-9a-f]{8}\.\w+(?:\.map)?$/
+/** How the name of a hashed file ends. */
+export const HASHED_NAME = /-[0-9a-f]{8}\.\w+(?:\.map)?$/
 /** Siblings made by precompression follow the file they encode. */
 const ENCODED = /\.(?:zst|br|gz)$/
 
@@ -43,5 +44,6 @@ export function hashedBy(manifest: Manifest | undefined): (path: string) => bool
     for (const each of [file, ...imports, ...css]) listed.add(each)
   for (const { variants } of Object.values(manifest.images)) for (const { file } of variants) listed.add(file)
   for (const { file } of Object.values(manifest.files)) listed.add(file)
+  for (const { instead } of Object.values(manifest.answers)) for (const { file } of instead) listed.add(file)
   return (path) => listed.has(path) && HASHED_NAME.test(path)
 }

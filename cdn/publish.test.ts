@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { answer, manifestOf, writeFiles } from './fixture.ts'
 import { publish } from './publish.ts'
 import { listReleases } from './releases.ts'
 
@@ -18,14 +19,11 @@ async function makeBuild(release: string, hash: string, text: string): Promise<s
   const from = path.join(root, `build-${release}`)
   await mkdir(path.join(from, 'assets'), { recursive: true })
   const file = `assets/main-${hash}.js`
-  const entries = { 'main.ts': { kind: 'script', file, bytes: text.length } }
+  const entries = { 'main.ts': { kind: 'script' as const, file, bytes: text.length } }
   await writeFile(path.join(from, file), text)
   await writeFile(path.join(from, `${file}.br`), `br ${text}`)
   await writeFile(path.join(from, 'index.html'), `<script src=${file}></script>`)
-  await writeFile(
-    path.join(from, 'manifest.json'),
-    JSON.stringify({ format: 2, release, entries, images: {}, files: {}, answers: {}, documents: {} }),
-  )
+  await writeFile(path.join(from, 'manifest.json'), JSON.stringify(manifestOf({ release, entries })))
   return from
 }
 const live = async (): Promise<string[]> =>
@@ -43,6 +41,19 @@ test('hashed files are there before the documents that name them, the manifest c
   const page = await changed('index.html')
   const manifest = await changed('manifest.json')
   expect([script, encoded, page, manifest]).toEqual([script, encoded, page, manifest].toSorted((a, b) => a - b))
+})
+
+test('a file that is sent in a name’s place is there before its name', async () => {
+  const from = path.join(root, 'build')
+  const instead = { file: 'assets/hero-11111111.avif', bytes: 4, type: 'image/avif' }
+  await writeFiles(from, {
+    'art/hero.png': 'png',
+    [instead.file]: 'avif',
+    'manifest.json': JSON.stringify(manifestOf({ answers: { 'art/hero.png': answer(instead) } })),
+  })
+  await publish({ from, to: to(), keep: 2 })
+  const changed = async (file: string): Promise<number> => (await stat(path.join(to(), file))).ctimeMs
+  expect(await changed(instead.file)).toBeLessThanOrEqual(await changed('art/hero.png'))
 })
 
 test('published again, nothing is copied', async () => {

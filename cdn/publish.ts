@@ -1,6 +1,6 @@
 import { copyFile, readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { Manifest } from '../server/wire/manifest.ts'
+import { readManifest } from './built.ts'
 import { writeWhole } from './files.ts'
 import { hashedBy } from './policy.ts'
 import { pruneReleases, recordRelease } from './releases.ts'
@@ -30,7 +30,8 @@ export interface Published {
 export async function publish({ from, to, keep }: PublishOptions): Promise<Published> {
   if (keep < 1)
     throw new RangeError(`publish: keep is ${keep}, expected at least 1: the release that goes live is one of them`)
-  const manifest = await readManifest(from)
+  const manifest = readManifest(from)
+  if (!manifest) throw new Error(`publish: ${from} holds no manifest.json: build first, or name the built folder`)
   const isHashed = hashedBy(manifest)
   const files = await listFiles(from)
   let copied = 0
@@ -69,12 +70,4 @@ async function listFiles(folder: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, '/'))
-}
-
-async function readManifest(from: string): Promise<Manifest> {
-  const file = path.join(from, 'manifest.json')
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new Error(`publish: ${from} holds no manifest.json: build first, or name the built folder`)
-  })
-  return JSON.parse(text) as Manifest
 }

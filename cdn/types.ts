@@ -1,8 +1,11 @@
 /** `Content-Type` by file extension. What is not here is sent as bytes, which browsers download and never run. */
-const TYPES: Record<string, string> = {
+export const TYPES: Readonly<Record<string, string>> = {
+  aac: 'audio/aac',
+  apng: 'image/apng',
   avif: 'image/avif',
   bin: 'application/octet-stream',
   css: 'text/css; charset=utf-8',
+  flac: 'audio/flac',
   gif: 'image/gif',
   glb: 'model/gltf-binary',
   gltf: 'model/gltf+json',
@@ -12,12 +15,14 @@ const TYPES: Record<string, string> = {
   jpg: 'image/jpeg',
   js: 'text/javascript; charset=utf-8',
   json: 'application/json; charset=utf-8',
+  ktx2: 'image/ktx2',
   m4a: 'audio/mp4',
   map: 'application/json; charset=utf-8',
   mjs: 'text/javascript; charset=utf-8',
   mp3: 'audio/mpeg',
   mp4: 'video/mp4',
   ogg: 'audio/ogg',
+  opus: 'audio/ogg',
   otf: 'font/otf',
   png: 'image/png',
   svg: 'image/svg+xml',

@@ -39,6 +39,7 @@ const RECIPES = {
     apt: 'postgresql',
     needed: true,
   },
+  nginx: { places: ['nginx', '/usr/sbin/nginx'], version: '-v', apt: 'nginx-light', needed: true },
   nats: { places: ['nats-server', '/usr/sbin/nats-server'], version: '-v', apt: 'nats-server' },
 } satisfies Record<string, Recipe>
 

@@ -99,4 +99,6 @@ export interface Precache {
   release: string
   /** Scripts, stylesheets, fonts without which nothing shows: fetched at install. */
   shell: File[]
+  /** The file that holds the {@link Answer}s in the form of `table.ts`: for a worker that answers for names without a hash. */
+  table?: string
 }

@@ -1,0 +1,85 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { parseRange } from './range.ts'
+import type { Body } from './resources.ts'
+
+/** Called, unanswered, for what has no file here, or no longer. */
+export type Next = (error?: unknown) => void
+
+/** What every answer has that is no file. */
+export const FAILURE = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }
+
+/**
+ * Answers a GET or HEAD with one body: whole, a part of it, or word that the caller has it already. The file's own headers are set once it is
+ * certain that the file follows them: a cache would keep a failure as long as the file.
+ *
+ * @param hints `Link` values to send ahead, as Early Hints (RFC 8297).
+ */
+export async function send(
+  req: IncomingMessage,
+  res: ServerResponse,
+  body: Body,
+  next: Next,
+  hints: string[] = [],
+): Promise<void> {
+  const { headers, size, etag } = body
+  if (matches(req.headers['if-none-match'], etag)) {
+    const { 'Content-Length': _none, ...rest } = headers
+    res.writeHead(304, rest).end()
+    return
+  }
+  const wanted = stillSame(req.headers['if-range'], etag) ? parseRange(req.headers.range, size) : undefined
+  if (wanted === 'unsatisfiable') {
+    res.writeHead(416, { 'Content-Range': `bytes */${size}`, ...FAILURE })
+    res.end(`The file has ${size} bytes, and none of those that were asked for\n`)
+    return
+  }
+  if (hints.length > 0) res.writeEarlyHints({ link: hints })
+  let file: FileHandle | undefined
+  try {
+    file = await openSame(body)
+  } catch (error) {
+    next(error)
+    return
+  }
+  if (!file) {
+    next()
+    return
+  }
+  const part = wanted && {
+    'Content-Range': `bytes ${wanted.start}-${wanted.end}/${size}`,
+    'Content-Length': String(wanted.end - wanted.start + 1),
+  }
+  res.writeHead(part ? 206 : 200, { ...headers, ...part })
+  // Who asked may be gone since the file was opened: then nothing will ever close the stream.
+  if (req.method === 'HEAD' || size === 0 || res.destroyed) {
+    res.end()
+    await file.close()
+    return
+  }
+  const stream = file.createReadStream(wanted ?? {})
+  // The length has been promised: a file that fails under way can only be told by breaking off.
+  stream.once('error', (error) => res.destroy(error))
+  res.once('close', () => stream.destroy())
+  stream.pipe(res)
+}
+
+/** Undefined for a file that is gone since the start, or of another size: the headers made then are not its own. */
+async function openSame({ file, size }: Body): Promise<FileHandle | undefined> {
+  const handle = await open(file).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (!handle || (await handle.stat()).size === size) return handle
+  await handle.close()
+  return undefined
+}
+
+/** Weak comparison, as If-None-Match asks (RFC 9110, section 13.1.2). */
+function matches(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false
+  return header === '*' || header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag)
+}
+
+const stillSame = (ifRange: string | string[] | undefined, etag: string): boolean =>
+  ifRange === undefined || ifRange === etag
