@@ -6,7 +6,8 @@ const PNG: ImageFormat[] = ['png']
 /** Emberwood, built by firstframe. */
 export default defineConfig({
   root: import.meta.dirname,
-  build: { outDir: '../dist/client' },
+  // The server's pages carry the map.
+  build: { outDir: '../dist/client', chunkImportMap: true },
   plugins: firstframe({
     entries: ['game/main.ts', 'game/styles/*.css'],
     critical: ['game/styles/!(game).css'],

@@ -29,6 +29,7 @@ export const assets: Assets = {
   image: (name, { alt }) => html`<img src="${name}" alt="${alt}">`,
   preloadImage: () => html``,
   imageUrl: (name) => name,
+  importMap: '',
   placeholderRules: () => '',
 }
 

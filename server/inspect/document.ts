@@ -1,13 +1,13 @@
 import type { Request, Response } from 'express'
 import { send } from '../middleware/encode.ts'
-import { allowStyles } from '../middleware/headers.ts'
+import { allowInline } from '../middleware/headers.ts'
 import { type Html, html, raw } from '../middleware/html.ts'
 
 /** Answers with one of the inspector's pages: small, whole, styled by itself, readable without scripts. */
 export function document(req: Request, res: Response, page: { title: string; body: Html }): void {
   res.setHeader('Cache-Control', 'no-store')
   res.setHeader('X-Robots-Tag', 'noindex')
-  allowStyles(res, [STYLE])
+  allowInline(res, { styles: [STYLE] })
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>

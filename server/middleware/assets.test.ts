@@ -17,6 +17,17 @@ test('names lead to URLs of this origin, or of the CDN', () => {
   expect(cdn.image('icons/coin', { alt: '' }).text).not.toContain('"/assets')
 })
 
+test('an import map names files where the page finds them, on the CDN as well, and cannot end its script', () => {
+  const importMap = { 'assets/queue-k.js': 'assets/queue-1.js', 'assets/<.js': 'assets/a-1.js' }
+  expect(JSON.parse(createAssets({ ...MANIFEST, importMap }, '').importMap)).toMatchObject({
+    imports: { '/assets/queue-k.js': '/assets/queue-1.js' },
+  })
+  const cdn = createAssets({ ...MANIFEST, importMap }, 'https://cdn.example')
+  expect(cdn.importMap).toContain('"https://cdn.example/assets/queue-k.js":"https://cdn.example/assets/queue-1.js"')
+  expect(cdn.importMap).not.toContain('<')
+  expect(assets.importMap).toBe('')
+})
+
 test('a picture has every format and width, its size, and its words', () => {
   expect(
     assets.image('scenes/village', { alt: 'A "village"', class: 'scene', priority: 'high', sizes: '50vw' }).text,

@@ -10,6 +10,11 @@ export interface Assets {
   readonly base: string
   /** A script and what it imports, deepest first, as URLs. */
   script(name: string): { src: string; preloads: readonly string[] }
+  /**
+   * JSON for `<script type="importmap">`, before every other script: what the names by which scripts import each other stand for. `''` where
+   * the build made none. Not escaped: it holds names of files alone.
+   */
+  readonly importMap: string
   /** A stylesheet: its URL, its text if it was declared critical, and URLs of the fonts it declares. */
   style(name: string): { href: string; inline?: string; fonts: readonly string[] }
   /** URL of any other hashed file, by source path. */
@@ -72,6 +77,7 @@ export function createAssets(manifest: Manifest, assetBase: string): Assets {
   return {
     release: manifest.release,
     base,
+    importMap: manifest.importMap ? importMapOf(manifest.importMap, url) : '',
     script: (name) => find(scripts, name, 'script'),
     style: (name) => find(styles, name, 'stylesheet'),
     file: (name) => find(files, name, 'file'),
@@ -95,6 +101,12 @@ export function createAssets(manifest: Manifest, assetBase: string): Assets {
       return Array.from(colours, (colour) => `.p-${colour}{background:#${colour}}`).join('')
     },
   }
+}
+
+/** A script's own imports are resolved against its address, which is on the CDN where there is one: so are the names. */
+function importMapOf(map: Record<string, string>, url: (file: string) => string): string {
+  const imports = Object.fromEntries(Object.entries(map).map(([name, file]) => [url(name), url(file)]))
+  return JSON.stringify({ imports }).replaceAll('<', String.raw`\u003c`)
 }
 
 interface Prepared {

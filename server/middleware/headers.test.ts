@@ -1,13 +1,18 @@
 import { hash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { allowStyles, headers, type HeadersOptions } from './headers.ts'
+import { allowInline, headers, type HeadersOptions } from './headers.ts'
 import { app, listen } from './testing.ts'
 
-async function ask(options: HeadersOptions = {}, sent: Record<string, string> = {}, styles: string[] = []) {
+async function ask(
+  options: HeadersOptions = {},
+  sent: Record<string, string> = {},
+  styles: string[] = [],
+  scripts: string[] = [],
+) {
   const site = app()
   site.use(headers(options))
   site.use((_req, res) => {
-    allowStyles(res, styles)
+    allowInline(res, { styles, scripts })
     res.end()
   })
   await using server = await listen(site)
@@ -38,6 +43,12 @@ test('inline styles pass by the hash of their text', async () => {
   const policy = String((await ask({}, {}, ['a{color:red}', 'b{}']))['content-security-policy'])
   for (const style of ['a{color:red}', 'b{}']) expect(policy).toContain(`'sha256-${hash('sha256', style, 'base64')}'`)
   expect(policy).toMatch(/style-src [^;]*'self'/)
+})
+
+test('an inline script passes by the hash of its text, and no other with it', async () => {
+  const policy = String((await ask({}, {}, [], ['{}']))['content-security-policy'])
+  expect(policy).toContain(`script-src 'sha256-${hash('sha256', '{}', 'base64')}' 'self';`)
+  expect(policy).toContain("style-src 'self';")
 })
 
 test('under Vite the policy lets its client work', async () => {

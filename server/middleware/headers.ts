@@ -50,22 +50,29 @@ export function headers({ assetBase = '', development = false }: HeadersOptions 
   }
 }
 
-/** Lets this answer's inline `<style>`s through the policy, by the hashes of their texts; nothing else that is inline passes. */
-export function allowStyles(res: Response, styles: readonly string[]): void {
-  const policy = res.getHeader(POLICY)
+/** Lets this answer's inline `<style>`s and `<script>`s through the policy, by the hashes of their texts; nothing else that is inline passes. */
+export function allowInline(
+  res: Response,
+  { styles = [], scripts = [] }: { styles?: readonly string[]; scripts?: readonly string[] },
+): void {
+  const before = res.getHeader(POLICY)
+  if (typeof before !== 'string') return
+  let policy = before
+  if (scripts.length > 0) policy = policy.replace('script-src', `script-src ${scripts.map(hashOf).join(' ')}`)
   // Next to a hash, browsers ignore 'unsafe-inline', which development needs.
-  if (typeof policy !== 'string' || styles.length === 0 || policy.includes(INLINE)) return
-  res.setHeader(POLICY, policy.replace('style-src', `style-src ${styles.map(hashOf).join(' ')}`))
+  if (styles.length > 0 && !policy.includes(INLINE))
+    policy = policy.replace('style-src', `style-src ${styles.map(hashOf).join(' ')}`)
+  if (policy !== before) res.setHeader(POLICY, policy)
 }
 
 /** Critical styles are the same on every page: each is hashed once. The bound is for rules that follow a page's pictures. */
 const hashes = new Map<string, string>()
 
-function hashOf(style: string): string {
-  let source = hashes.get(style)
+function hashOf(text: string): string {
+  let source = hashes.get(text)
   if (source === undefined) {
     if (hashes.size >= 500) hashes.clear()
-    hashes.set(style, (source = `'sha256-${hash('sha256', style, 'base64')}'`))
+    hashes.set(text, (source = `'sha256-${hash('sha256', text, 'base64')}'`))
   }
   return source
 }

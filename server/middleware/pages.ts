@@ -2,7 +2,7 @@ import type { Request, Response } from 'express'
 import { FRAGMENT, LOCATION, parseFragments, RELEASE } from '../wire/fragment.ts'
 import type { Assets } from './assets.ts'
 import { send } from './encode.ts'
-import { allowStyles } from './headers.ts'
+import { allowInline } from './headers.ts'
 import { escape, type Html, html, raw } from './html.ts'
 import { HttpError } from './httperror.ts'
 
@@ -62,7 +62,7 @@ export function createPages({ assets }: PagesOptions): SendPage {
     const answer = req.timing.span('render', () => {
       if (names.length > 0) return fragments(req, page, names, current)
       const { text, styles } = whole(req, page, current)
-      allowStyles(res, styles)
+      allowInline(res, { styles, scripts: current.importMap === '' ? [] : [current.importMap] })
       return text
     })
     send(req, res, answer, 'text/html; charset=utf-8')
@@ -118,7 +118,7 @@ function whole(req: Request, page: Page, assets: Assets): { text: string; styles
 <meta name="description" content="${page.description}">
 ${Array.from(fonts, (font) => html`<link rel="preload" as="font" type="font/woff2" href="${font}" crossorigin>`)}${page.preload}
 ${inlined.map(({ href, inline }) => html`<style data-href="${href}">${raw(inline)}</style>`)}${placeholders !== '' && html`<style>${raw(placeholders)}</style>`}${linked.map((style) => stylesheet(style.href))}
-<script type="module" src="${src}"></script>${preloads.map((href) => html`<link rel="modulepreload" href="${href}">`)}
+${assets.importMap !== '' && html`<script type="importmap">${raw(assets.importMap)}</script>`}<script type="module" src="${src}"></script>${preloads.map((href) => html`<link rel="modulepreload" href="${href}">`)}
 ${page.head}
 </head>
 ${bodyTag(req, page)}
