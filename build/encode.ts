@@ -1,8 +1,11 @@
-import sharp, { type Region } from 'sharp'
 import { hashOf, nameHash, type Cache } from './cache.ts'
-import { type Cut, DEFAULT_QUALITY, FALLBACK_WIDTH, type ImageRule } from './options.ts'
+import { FALLBACK_WIDTH, type Cut, type ImageRule, type Quality } from './options.ts'
+import { decodePixels, encode, ENCODER, resize, withoutAlpha, type Pixels, type Settings } from './pictures/codec.ts'
+import { readFacts } from './pictures/look.ts'
+import { encodeTo, subjectOf, type Lossy } from './pictures/search.ts'
+import { survey } from './pictures/survey.ts'
 
-/** The only file that knows sharp: from the bytes of a source picture to the bytes of its variants, through the cache. */
+/** From the bytes of an art folder's picture to the bytes of its variants, through the cache. */
 export interface Picture {
   /** Size in pixels, upright. */
   width: number
@@ -44,38 +47,65 @@ export interface EncodeRule extends Omit<ImageRule, 'cuts'> {
 
 export type Format = 'avif' | 'webp' | 'png' | 'jpeg'
 
-/** One thread each: a build encodes as many pictures at once as there are cores, which keeps them busier than threads within one. */
-sharp.concurrency(1)
-// Sources are read once and are large: libvips' cache of operations would only hold memory.
-sharp.cache(false)
-
-/** Part of every key: other code, other bytes. */
-const ENCODER = `1 sharp ${sharp.versions.sharp} vips ${sharp.versions.vips} aom ${sharp.versions['aom'] ?? ''} webp ${sharp.versions['webp'] ?? ''}`
+/** Beside {@link ENCODER} part of every key: other code, other bytes. */
+const VERSION = `art 3 ${ENCODER}`
 /** Effort 3 is the knee of libaom's curve: 0.9 s a megapixel; 4 takes five times that for 6 % of the bytes. */
-const AVIF_EFFORT = 3
+const SETTINGS: Record<Format, Settings> = {
+  avif: { effort: 3, chromaSubsampling: '4:2:0' },
+  webp: { effort: 5 },
+  jpeg: { mozjpeg: true },
+  png: { palette: true, effort: 4, compressionLevel: 9 },
+}
+/** Alpha is coded without loss after its values were thinned, which nothing shows; a higher effort only takes longer over it. */
+const WEBP_ALPHA: Settings = { effort: 4, alphaQuality: 75 }
+/**
+ * The likeness that variants are encoded to, on the scale of `pictures/measure.ts`. Less than that of a picture which an engine draws pixel by
+ * pixel: a browser takes the width that fits its screen, and at two pixels to the point a loss is half as large.
+ */
+const LIKENESS = 72
+/** What was lossy before shows a further loss sooner, unless it is made smaller in size as well. */
+const LIKENESS_AGAIN = 78
+/** A png's colours, where a rule says nothing: the fallback of browsers without WebP. */
+const PNG_QUALITY = 80
 
-/** @throws Error of sharp's words where the bytes are no picture, or hold several frames. */
+/** @throws Error where the bytes are no picture, are broken, or hold several frames. */
 export async function factsOf(bytes: Buffer, cut?: Cut): Promise<Facts> {
-  const input = sharp(bytes, { failOn: 'error' })
-  const { format, pages = 1, orientation = 1, hasAlpha, autoOrient } = await input.metadata()
-  if (pages > 1) throw new Error(`it is animated (${pages} frames), and variants are made of stills only`)
-  const { isOpaque, channels } = await input.stats()
-  const alpha = hasAlpha && !isOpaque
-  const colours = channels.length < 3 ? [channels[0], channels[0], channels[0]] : channels.slice(0, 3)
-  const depth = channels.some(({ max }) => max > 255) ? 257 : 1
-  const hex = colours.map((channel) => {
-    const mean = Math.min(255, Math.round((channel?.mean ?? 0) / depth))
-    return mean.toString(16).padStart(2, '0')
-  })
-  const { width, height } = areaOf(autoOrient, cut)
-  return { width, height, alpha, placeholder: alpha ? null : `#${hex.join('')}`, format, turned: orientation > 1 }
+  return (await readArt(bytes, cut)).facts
 }
 
-/** The part of a picture of this size that is encoded, in whole pixels. */
-function areaOf(whole: { width: number; height: number }, cut: Cut | undefined): Region {
-  const width = cut ? Math.min(whole.width, Math.max(1, Math.round(whole.height * cut.aspect))) : whole.width
-  const left = Math.round(whole.width * (cut?.x ?? 0.5) - width / 2)
-  return { left: Math.max(0, Math.min(whole.width - width, left)), top: 0, width, height: whole.height }
+interface Art {
+  facts: Facts
+  /** The part that is the picture: upright, sRGB, 8 bits, without an alpha channel that says nothing. */
+  pixels: Pixels
+}
+
+async function readArt(bytes: Buffer, cut: Cut | undefined): Promise<Art> {
+  const { format, frames, header } = await readFacts(bytes, '')
+  if (frames > 1) throw new Error(`it is animated (${frames} frames), and variants are made of stills only`)
+  const decoded = await decodePixels(bytes)
+  const whole = cut ? cropped(decoded, cut) : decoded
+  const { isOpaque, mean } = survey(whole)
+  const pixels = isOpaque && whole.info.channels % 2 === 0 ? withoutAlpha(whole) : whole
+  const { width, height } = pixels.info
+  const hex = mean.map((channel) => Math.round(channel).toString(16).padStart(2, '0')).join('')
+  const placeholder = isOpaque ? `#${hex}` : null
+  return {
+    facts: { width, height, alpha: !isOpaque, placeholder, format, turned: (header.orientation ?? 1) > 1 },
+    pixels,
+  }
+}
+
+/** A full-height part of a picture, in whole pixels. */
+function cropped({ data, info }: Pixels, { aspect, x = 0.5 }: Cut): Pixels {
+  const { height, channels } = info
+  const width = Math.min(info.width, Math.max(1, Math.round(height * aspect)))
+  const left = Math.max(0, Math.min(info.width - width, Math.round(info.width * x - width / 2)))
+  const part = Buffer.allocUnsafe(width * height * channels)
+  for (let y = 0; y < height; y++) {
+    const from = (y * info.width + left) * channels
+    data.copy(part, y * width * channels, from, from + width * channels)
+  }
+  return { data: part, info: { width, height, channels } }
 }
 
 /** Widths and formats that a rule asks of a picture of this width. */
@@ -104,13 +134,19 @@ export async function encodePicture(
   const known = await recall(key, caches)
   if (known) return { picture: known, fresh: false }
 
-  const facts = await factsOf(bytes, rule.cut)
-  const pixels = await decode(bytes, facts.alpha, rule.cut)
+  const art = await readArt(bytes, rule.cut)
   const encoded: Encoded[] = []
-  for (const { width, format } of planOf(rule, facts))
-    encoded.push(await encodeVariant({ source, bytes, facts, rule, width, format, pixels, cache: caches.variants }))
-  const { width, height, alpha, placeholder } = facts
-  const picture: Picture = { width, height, alpha, placeholder, variants: withoutWaste(encoded) }
+  let sized: Pixels | undefined
+  for (const { width, format } of planOf(rule, art.facts).toSorted((a, b) => a.width - b.width)) {
+    if (sized?.info.width !== width) sized = await atWidth(art.pixels, width)
+    encoded.push(await encodeVariant({ source, bytes, art, rule, sized, format, cache: caches.variants }))
+  }
+  const order = planOf(rule, art.facts)
+  const placeOf = ({ type, width }: Encoded): number =>
+    order.findIndex((planned) => planned.width === width && type === `image/${planned.format}`)
+  const { width, height, alpha, placeholder } = art.facts
+  const variants = withoutWaste(encoded.sort((a, b) => placeOf(a) - placeOf(b)))
+  const picture: Picture = { width, height, alpha, placeholder, variants }
   await caches.pictures.write(key, Buffer.from(JSON.stringify(picture)))
   return { picture, fresh: true }
 }
@@ -123,11 +159,14 @@ export async function encodeOne(
   format: Format,
   cache: Cache,
 ): Promise<Buffer> {
-  const facts = await factsOf(bytes, rule.cut)
-  const pixels = await decode(bytes, facts.alpha, rule.cut)
-  const { key } = await encodeVariant({ source: hashOf(bytes), bytes, facts, rule, width, format, pixels, cache })
+  const art = await readArt(bytes, rule.cut)
+  const sized = await atWidth(art.pixels, width)
+  const { key } = await encodeVariant({ source: hashOf(bytes), bytes, art, rule, sized, format, cache })
   return (await cache.read(key)) ?? Buffer.alloc(0)
 }
+
+const atWidth = async (pixels: Pixels, width: number): Promise<Pixels> =>
+  width === pixels.info.width ? pixels : resize(pixels, width)
 
 /** The picture's record, if the cache still has every variant that it names. */
 export async function recallPicture(
@@ -138,8 +177,8 @@ export async function recallPicture(
   return recall(recordKey(hashOf(bytes), rule), caches)
 }
 
-const recordKey = (source: string, rule: EncodeRule): string =>
-  hashOf(source, ENCODER, JSON.stringify([rule.widths, rule.formats, qualityOf(rule), FALLBACK_WIDTH, rule.cut]))
+const recordKey = (source: string, { widths, formats, quality, cut }: EncodeRule): string =>
+  hashOf(source, VERSION, JSON.stringify([widths, formats, quality, FALLBACK_WIDTH, cut]))
 
 async function recall(key: string, caches: PictureCaches): Promise<Picture | undefined> {
   const record = await caches.pictures.read(key)
@@ -152,56 +191,42 @@ async function recall(key: string, caches: PictureCaches): Promise<Picture | und
 interface Job {
   source: string
   bytes: Buffer
-  facts: Facts
+  art: Art
   rule: EncodeRule
-  width: number
+  sized: Pixels
   format: Format
-  pixels: Pixels
   cache: Cache
 }
 
-async function encodeVariant({ source, bytes, facts, rule, width, format, pixels, cache }: Job): Promise<Encoded> {
-  const quality = qualityOf(rule)
-  const key = hashOf(source, ENCODER, JSON.stringify([width, format, quality, rule.cut]))
+async function encodeVariant({ source, bytes, art, rule, sized, format, cache }: Job): Promise<Encoded> {
+  const { facts } = art
+  const { width, height } = sized.info
+  const quality = rule.quality?.[QUALITY[format]]
+  const key = hashOf(source, VERSION, JSON.stringify([width, format, quality, rule.cut]))
   let made = await cache.read(key)
   if (!made) {
     const asIs = !rule.cut && width === facts.width && format === facts.format && !facts.turned
-    made = await encodePixels(pixels, width, format, quality)
+    const isAgain = width === facts.width && (facts.format === 'webp' || facts.format === 'avif')
+    made = await encodePixels(sized, format, quality, isAgain ? LIKENESS_AGAIN : LIKENESS)
     if (asIs && bytes.length <= made.length) made = bytes
     await cache.write(key, made)
   }
-  const height = Math.max(1, Math.round((facts.height * width) / facts.width))
   return { type: `image/${format}`, width, height, bytes: made.length, hash: nameHash(made), key }
 }
 
-interface Pixels {
-  data: Buffer
-  info: { width: number; height: number; channels: 1 | 2 | 3 | 4 }
-}
+const QUALITY: Record<Format, keyof Quality> = { avif: 'avif', webp: 'webp', png: 'fallback', jpeg: 'fallback' }
 
-/** Upright, sRGB, 8 bits, without an alpha channel that says nothing. Decoded once for all widths. */
-async function decode(bytes: Buffer, alpha: boolean, cut: Cut | undefined): Promise<Pixels> {
-  const upright = sharp(bytes, { failOn: 'error' }).autoOrient().toColourspace('srgb')
-  if (cut) upright.extract(areaOf((await sharp(bytes).metadata()).autoOrient, cut))
-  const { data, info } = await (alpha ? upright.ensureAlpha() : upright.removeAlpha())
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  return { data, info: { width: info.width, height: info.height, channels: info.channels } }
-}
-
-function encodePixels(
-  { data, info }: Pixels,
-  width: number,
+/** At the quality that the rule sets; where it sets none, at the one that brings the picture to the likeness all have. */
+async function encodePixels(
+  pixels: Pixels,
   format: Format,
-  quality: typeof DEFAULT_QUALITY,
+  quality: number | undefined,
+  target: number,
 ): Promise<Buffer> {
-  const height = Math.max(1, Math.round((info.height * width) / info.width))
-  const image = sharp(data, { raw: info }).resize(width, height, { fit: 'fill' })
-  const { avif, webp, fallback } = quality
-  if (format === 'avif') return image.avif({ quality: avif, effort: AVIF_EFFORT }).toBuffer()
-  if (format === 'webp') return image.webp({ quality: webp, alphaQuality: 90, effort: 5 }).toBuffer()
-  if (format === 'jpeg') return image.jpeg({ quality: fallback, mozjpeg: true }).toBuffer()
-  return image.png({ palette: true, quality: fallback, effort: 4, compressionLevel: 9 }).toBuffer()
+  const settings = format === 'webp' && pixels.info.channels % 2 === 0 ? WEBP_ALPHA : SETTINGS[format]
+  if (quality !== undefined || format === 'png')
+    return encode(pixels, format, { ...settings, quality: quality ?? PNG_QUALITY })
+  return (await encodeTo(subjectOf(pixels), format satisfies Lossy, settings, target)).data
 }
 
 /** Drops a format that does not pay: not smaller, over the widths both have, than the next one that is kept. */
@@ -224,5 +249,3 @@ function withoutWaste(variants: Encoded[]): Encoded[] {
 /** A format may only go if the one that stays has every width of it: else large screens would be left with the fallback. */
 const coversAll = (stays: Encoded[] | undefined, goes: Encoded[]): boolean =>
   goes.every(({ width }) => stays?.some((other) => other.width === width))
-
-const qualityOf = (rule: EncodeRule): typeof DEFAULT_QUALITY => ({ ...DEFAULT_QUALITY, ...rule.quality })
