@@ -4,8 +4,12 @@ import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
-import { publish } from '../cdn/publish.ts'
+import type { Plugin, ResolvedConfig } from 'vite'
+import { writeHeaders } from '../cdn/headers.ts'
 import { serveFolder } from '../cdn/origin.ts'
+import { plan, PLAN_NAMES } from '../cdn/plan.ts'
+import { publish } from '../cdn/publish.ts'
+import { checkBase } from '../cdn/urls.ts'
 import { suggestion } from '../server/wire/closest.ts'
 import { findProject, type Project } from './project.ts'
 import { bundleServer, refreshClient } from './server.ts'
@@ -19,7 +23,7 @@ class UsageError extends Error {
 interface Command {
   usage: string
   words: string
-  options: Record<string, { type: 'string'; words: string; fallback: string }>
+  options: Record<string, { type: 'string' | 'boolean'; words: string; fallback: string }>
   /** Most arguments it takes. */
   takes: number
   run(values: Record<string, string>, rest: string[]): Promise<void>
@@ -27,6 +31,7 @@ interface Command {
 
 const PORT = { type: 'string', words: 'where to listen, 0 takes a free port', fallback: '4173' } as const
 const HOST = { type: 'string', words: 'address to listen at', fallback: '127.0.0.1' } as const
+const BASE = { type: 'string', words: 'path under which the folder is served, as Vite’s base', fallback: '/' } as const
 const PARTS = ['client', 'server', 'kit'] as const
 
 const COMMANDS: Record<string, Command> = {
@@ -53,8 +58,18 @@ const COMMANDS: Record<string, Command> = {
   },
   serve: {
     usage: 'serve [folder]',
-    words: 'Serves a built folder, dist/client or dist, as a CDN would: encodings, caching, ranges.',
-    options: { port: PORT, host: HOST },
+    words:
+      'Serves a built folder as a CDN would: the best picture that a browser takes, encodings, caching, ranges. Default: what the project builds.',
+    options: {
+      port: PORT,
+      host: HOST,
+      base: BASE,
+      'early-hints': {
+        type: 'boolean',
+        words: 'sends 103 ahead of pages, for an edge that passes it on',
+        fallback: '',
+      },
+    },
     takes: 1,
     run: (values, [folder]) => serve(values, folder),
   },
@@ -75,6 +90,29 @@ const COMMANDS: Record<string, Command> = {
       )
     },
   },
+  plan: {
+    usage: 'plan [folder]',
+    words:
+      'Prints what a host is to do with a built folder: headers (the _headers file of Netlify and Cloudflare Pages), nginx (its configuration), hints (Link of each page), tags (cache tags of each file).',
+    options: { for: { type: 'string', words: `one of ${PLAN_NAMES.join(', ')}`, fallback: 'headers' }, base: BASE },
+    takes: 1,
+    run: async ({ for: wanted = '', base = '' }, [folder]) => {
+      const name = PLAN_NAMES.find((known) => known === wanted)
+      if (!name)
+        throw new UsageError(
+          `--for is "${wanted}"${suggestion(wanted, PLAN_NAMES) || `: expected one of ${PLAN_NAMES.join(', ')}`}`,
+        )
+      process.stdout.write(plan(await builtFolder(folder), name, basePath(base)))
+    },
+  },
+  doctor: {
+    usage: 'doctor [folder]',
+    words:
+      'What is slow about how a built folder ships, whoever built it, in order of milliseconds; and which variables are wrong.',
+    options: { json: { type: 'boolean', words: 'one line of JSON for each finding', fallback: '' } },
+    takes: 1,
+    run: ({ json = '' }, [folder]) => doctor(folder, json !== ''),
+  },
 }
 
 const SUFFIX = path.extname(import.meta.filename)
@@ -90,7 +128,11 @@ async function build(project: Project, named: string[]): Promise<void> {
   if (wanted('client', true)) {
     const { build: buildClient } = await import('vite')
     const stamp = await stampOf(project.root, 'client')
-    await buildClient({ ...(project.viteConfig !== undefined && { configFile: project.viteConfig }), logLevel: 'warn' })
+    await buildClient({
+      ...(project.viteConfig !== undefined && { configFile: project.viteConfig }),
+      logLevel: 'warn',
+      plugins: [hostRules()],
+    })
     if (project.server) await writeStamp(project, 'client', stamp)
     say('built the client')
   }
@@ -118,17 +160,55 @@ async function start(project: Project): Promise<void> {
   await import(pathToFileURL(path.join(project.dist.server, 'index.js')).href)
 }
 
+/** Writes what static hosts read, while the build still stands beside its place. */
+function hostRules(): Plugin {
+  let config: ResolvedConfig
+  return {
+    name: 'firstframe:host-rules',
+    configResolved(resolved) {
+      config = resolved
+    },
+    closeBundle: {
+      order: 'pre',
+      sequential: true,
+      handler: () => writeHeaders(path.resolve(config.root, config.build.outDir), config.base),
+    },
+  }
+}
+
 async function serve(
-  { port = '', host = '' }: Record<string, string>,
-  folder = findProject('.').dist.client,
+  { port = '', host = '', base = '', 'early-hints': hints = '' }: Record<string, string>,
+  folder: string | undefined,
 ): Promise<void> {
-  const server = await serveFolder({ dir: folder, host, port: wholeNumber('port', port) })
-  process.stdout.write(`ready http://${host}:${(server.address() as AddressInfo).port}\n`)
+  const server = await serveFolder({
+    dir: await builtFolder(folder),
+    host,
+    port: wholeNumber('port', port),
+    base: basePath(base),
+    earlyHints: hints !== '',
+  })
+  const { port: taken } = server.address() as AddressInfo
+  process.stdout.write(`ready http://${host}:${taken}${base === '/' ? '' : base}\n`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => {
       server.close()
       server.closeIdleConnections()
     })
+}
+
+async function doctor(named: string | undefined, asJson: boolean): Promise<void> {
+  // The checks bring encoders and parsers along, which no other command waits for.
+  const [{ examine }, { findBuilt }, { tellFindings }, { wrongVariables }] = await Promise.all([
+    import('./doctor/examine.ts'),
+    import('./doctor/built.ts'),
+    import('./doctor/table.ts'),
+    import('./doctor/variables.ts'),
+  ])
+  const { folder, project } = await findBuilt(named)
+  const variables = project ? await wrongVariables(project.root, process.env) : []
+  const findings = [...variables, ...(await examine(folder))]
+  const lines = findings.map((finding) => `${JSON.stringify(finding)}\n`).join('')
+  process.stdout.write(asJson ? lines : tellFindings(folder, findings, process.stdout.isTTY))
 }
 
 /** Runs Node on `args`, passes signals on, and ends as it ends if that is not well. */
@@ -146,6 +226,21 @@ function inChild(args: string[]): Promise<void> {
   })
 }
 
+/** Asks Vite only where nothing is named. */
+async function builtFolder(named: string | undefined): Promise<string> {
+  if (named !== undefined) return named
+  const { findBuilt } = await import('./doctor/built.ts')
+  return (await findBuilt(undefined)).folder
+}
+
+function basePath(text: string): string {
+  try {
+    return checkBase(text)
+  } catch (error) {
+    throw new UsageError(`--${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+}
+
 function wholeNumber(option: string, text: string): number {
   if (!/^\d{1,5}$/.test(text))
     throw new UsageError(`--${option} is "${text}": expected a whole number, as in --${option} 8080`)
@@ -158,8 +253,8 @@ function help(): string {
   const lines = ['firstframe builds and delivers browser games.', '']
   for (const { usage, words, options } of Object.values(COMMANDS)) {
     lines.push(`  firstframe ${usage}`, `      ${words}`)
-    for (const [name, { words, fallback }] of Object.entries(options))
-      lines.push(`      --${name} ${fallback}   ${words}`)
+    for (const [name, { type, words, fallback }] of Object.entries(options))
+      lines.push(`      --${name}${type === 'string' ? ` ${fallback}` : ''}   ${words}`)
     lines.push('')
   }
   return `${lines.join('\n')}\n`
@@ -197,7 +292,7 @@ function parse(
   { options }: Command,
   args: string[],
 ): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
-  const known = Object.fromEntries(Object.keys(options).map((option) => [option, { type: 'string' as const }]))
+  const known = Object.fromEntries(Object.entries(options).map(([option, { type }]) => [option, { type }]))
   try {
     return parseArgs({ args, allowPositionals: true, options: { ...known, help: { type: 'boolean', short: 'h' } } })
   } catch {

@@ -8,13 +8,19 @@ const asGzip = promisify(gzip)
 const asBrotli = promisify(brotliCompress)
 const asZstd = promisify(zstdCompress)
 
+/** Above this the last percent would take the most of a minute: models and sounds of many megabytes. */
+const LARGE = 4_000_000
+
 /** The encodings made at build, as file suffixes, at the effort that only a build can spend. */
 const ENCODERS: Record<'zst' | 'br' | 'gz', (bytes: Buffer) => Promise<Buffer>> = {
   // Level 19 keeps its window within the 8 MB that browsers must accept (RFC 9659).
-  zst: (bytes) => asZstd(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 19 } }),
+  zst: (bytes) => asZstd(bytes, { params: { [constants.ZSTD_c_compressionLevel]: bytes.length > LARGE ? 12 : 19 } }),
   br: (bytes) =>
     asBrotli(bytes, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: bytes.length > LARGE ? 9 : 11,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      },
     }),
   gz: (bytes) => asGzip(bytes, { level: 9 }),
 }

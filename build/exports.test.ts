@@ -40,6 +40,7 @@ test('what is published leads to JavaScript and types, and carries nothing that 
   expect(published['exports']).toMatchObject({ '.': { types: './build/index.d.ts', default: './build/index.js' } })
   expect(published['bin']).toEqual({ firstframe: 'build/cli.js' })
   expect(JSON.stringify(published['exports'])).not.toMatch(/(?<!\.d)\.ts"/)
-  for (const field of ['scripts', 'devDependencies', 'optionalDependencies', 'files'])
+  expect(published['files']).toEqual(['build', 'cdn', 'client', 'server'])
+  for (const field of ['scripts', 'devDependencies', 'optionalDependencies'])
     expect(published).not.toHaveProperty(field)
 })

@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { compile } from './compile.ts'
 import type { Project } from './project.ts'
@@ -61,10 +61,12 @@ export async function buildKit(project: Project): Promise<void> {
         // What declares modules that have no types of their own is imported by nobody.
         files: [...files, ...ambient(root, files)].map((file) => path.join(root, file)),
         outDir: stage,
-        options: { declaration: true, declarationMap: true, sourceMap: true, inlineSources: true },
+        options: { declaration: true, sourceMap: true, inlineSources: true },
       })
     }
     await rm(path.join(stage, 'tsconfig.json'))
+    await standAlone(stage)
+    for (const file of Object.values(source.bin)) await chmod(path.join(stage, compiled(file)), 0o755)
     await writeFile(path.join(stage, 'package.json'), `${JSON.stringify(publishedPackage(source), undefined, 2)}\n`)
     for (const file of await readdir(root))
       if (/^(?:README|LICENSE)/.test(file)) await cp(path.join(root, file), path.join(stage, file))
@@ -77,14 +79,39 @@ export async function buildKit(project: Project): Promise<void> {
 const ambient = (root: string, files: string[]): string[] =>
   [...new Set(files.map((file) => path.dirname(file)))].flatMap((folder) => globSync(`${folder}/*.d.ts`, { cwd: root }))
 
+/** Makes of what the compiler wrote something that needs neither the sources nor a setting of whoever reads it. */
+async function standAlone(folder: string): Promise<void> {
+  for (const file of globSync('**/*.{js.map,d.ts}', { cwd: folder })) {
+    const place = path.join(folder, file)
+    const text = await readFile(place, 'utf8')
+    if (file.endsWith('.map')) {
+      // The text of the source is inside; its path led out of the package.
+      const map = JSON.parse(text) as { sources: string[] }
+      await writeFile(place, JSON.stringify({ ...map, sources: map.sources.map((source) => path.basename(source)) }))
+    } else if (NODE_TYPES.test(text)) await writeFile(place, `/// <reference types="node" />\n${text}`)
+  }
+}
+
+/** Since TypeScript 6 a program sees Node's types only where somebody names them. */
+const NODE_TYPES = /\bBuffer(?:Encoding)?\b|\bNodeJS\.|['"]node:/
+
+const compiled = (file: string): string => file.replace(/\.ts$/, '.js')
+
 /** The package.json of what is published: same doors, leading to JavaScript; none of what only the project itself needs. */
 export function publishedPackage(source: Package): Record<string, unknown> {
   const kept = Object.fromEntries(KEPT.flatMap((field) => (field in source ? [[field, source[field]]] : [])))
-  const compiled = (file: string): string => file.replace(/\.ts$/, '.js')
   const exports = Object.entries(source.exports).map(([door, file]): [string, unknown] => [
     door,
     file.endsWith('.ts') ? { types: file.replace(/\.ts$/, '.d.ts'), default: compiled(file) } : file,
   ])
   const bin = Object.entries(source.bin).map(([name, file]) => [name, compiled(file)])
-  return { ...kept, exports: Object.fromEntries(exports), bin: Object.fromEntries(bin), sideEffects: false }
+  const doors = [...Object.values(source.exports), ...Object.values(source.bin)].filter((file) => file.endsWith('.ts'))
+  const rooms = doors.map((file) => path.posix.normalize(file).split('/', 1)[0] ?? '')
+  return {
+    ...kept,
+    files: [...new Set(rooms)].toSorted((a, b) => (a < b ? -1 : 1)),
+    exports: Object.fromEntries(exports),
+    bin: Object.fromEntries(bin),
+    sideEffects: false,
+  }
 }

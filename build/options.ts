@@ -13,16 +13,54 @@ export interface Options {
   critical?: string[]
   /** A stylesheet that an HTML file links is inlined into it when it has at most this many bytes. 0 inlines none. Default 8192. */
   inlineCss?: number
-  /** Pictures that the manifest lists with all their variants. Default false: none. */
+  /** Every raster of the graph and of the public folder, made smaller at equal visual quality. Default all of it; false leaves them alone. */
+  pictures?: PictureOptions | false
+  /** Pictures of an art folder that pages made by a server show: the manifest lists them with all their variants. Default false: none. */
   images?: ImageOptions | false
-  /** Entry of the service worker, built as `worker.js` at the root of what is served. Default false: none. */
-  worker?: string | false
+  /**
+   * The service worker, built as `worker.js` at the root of what is served: true for the kit's own, which any page with an HTML file takes
+   * in and registers, a path for an entry of one's own, which registers itself. Default true; a project without an HTML file, or with a
+   * service worker already, gets none.
+   */
+  worker?: string | boolean
+  /** Fonts of stylesheets, cut to the text that is used; the whole font stays within reach of what else is typed. Default true. */
+  fonts?: boolean
+  /** Sheets to be packed, by the name they are asked for: `{ 'atlas/forest': { frames: 'art/forest/*.png' } }` makes `atlas/forest.json`. */
+  atlases?: Record<string, AtlasOptions>
   /** The web app manifest, written as `app.webmanifest`. Default false: none. */
   app?: WebApp | false
   /** Writes `.zst .br .gz` beside the files that get smaller by it. Default true. */
   precompress?: boolean
   /** Folder of what has been encoded before, safe to keep and to delete. Default `.cache/firstframe` beside the nearest package.json. */
   cache?: string
+  /** What was used longest ago leaves the cache when it is larger than this, in MiB. Default 1024. */
+  cacheSize?: number
+}
+
+export interface PictureOptions {
+  /** Globs, by path in the public folder or from Vite's root, of pictures that are left as they are. Default `[]`. */
+  exclude?: string[]
+  /** Globs of pictures that play asks for although nothing that was built names them. Default `[]`. */
+  include?: string[]
+  /** Globs of pictures whose every pixel counts, besides those that show it by name or content. Default `[]`. */
+  exact?: string[]
+  /** Globs of pictures that are taken for data and are none. Default `[]`. */
+  lossy?: string[]
+  /** Seconds that one build spends on AVIF; what is left then has WebP until the next build goes on. Default 60; `Infinity` for all. */
+  avifSeconds?: number
+  /** Widths of the variants of an `<img>`, in pixels. Default `[480, 960, 1600]`. */
+  widths?: number[]
+}
+
+export interface AtlasOptions {
+  /** Globs of the frames, relative to Vite's root. A frame's name is its path from the globs' fixed part on, without extension. */
+  frames: string | string[]
+  /** Side of a sheet at most, in pixels. Default 2048. */
+  maxSize?: number
+  /** Pixels between frames. Default 2. */
+  padding?: number
+  /** Cuts clear edges off. Default true. */
+  trim?: boolean
 }
 
 export interface ImageOptions {
@@ -41,7 +79,7 @@ export interface ImageRule {
   widths: number[]
   /** `fallback` is png where the picture has alpha and jpeg where not, at one width. Default `['avif', 'webp', 'fallback']`. */
   formats?: ImageFormat[]
-  /** 1 to 100 on each encoder's own scale. Default {@link DEFAULT_QUALITY}; what is left out keeps its default. */
+  /** 1 to 100 on each encoder's own scale. Default for each picture what makes it as like its source as all others are (`pictures/search.ts`); png 80. */
   quality?: Partial<Quality>
   /**
    * Parts of the picture that are pictures of their own, for art direction: `{ tall: { aspect: 4 / 5, widths: [720, 1080] } }` makes
@@ -80,23 +118,33 @@ export interface WebApp {
   icon: string
 }
 
-/** Visually lossless on game art at the usual distance; raise it for flat art with fine lines. */
-export const DEFAULT_QUALITY: Quality = { avif: 52, webp: 76, fallback: 80 }
-
 export const DEFAULT_RULE: ImageRule = { match: '**', widths: [480, 960, 1600] }
 
 /** The fallback is made at the greatest width up to this: those who need it are few, and their screens small. */
 export const FALLBACK_WIDTH = 1200
 
+const PICTURES: Required<PictureOptions> = {
+  exclude: [],
+  include: [],
+  exact: [],
+  lossy: [],
+  avifSeconds: 60,
+  widths: [480, 960, 1600],
+}
+
 export interface Resolved {
   entries: string[]
   critical: string[]
   inlineCss: number
+  pictures: Required<PictureOptions> | false
   images: Required<ImageOptions> | false
-  worker: string | false
+  worker: string | boolean
+  fonts: boolean
+  atlases: Record<string, AtlasOptions>
   app: WebApp | false
   precompress: boolean
   cache: string | undefined
+  cacheSize: number
 }
 
 type Check = (value: unknown) => boolean
@@ -114,17 +162,38 @@ const isPercent: Check = (value) => typeof value === 'number' && value >= 1 && v
 const FORMATS: readonly unknown[] = ['avif', 'webp', 'png', 'jpeg', 'fallback'] satisfies ImageFormat[]
 
 /** Every key there is, with what it takes: for checking, and for naming the closest. */
-const SHAPES: Record<'options' | 'images' | 'rule' | 'cut' | 'quality' | 'app', Record<string, [Check, string]>> = {
+const SHAPES: Record<
+  'options' | 'pictures' | 'atlas' | 'images' | 'rule' | 'cut' | 'quality' | 'app',
+  Record<string, [Check, string]>
+> = {
   options: {
     entries: [isTexts, 'paths or globs, as in ["game/main.ts"]'],
     critical: [isTexts, 'paths or globs, as in ["game/styles/village.css"]'],
     inlineCss: [(value) => Number.isInteger(value) && Number(value) >= 0, 'a number of bytes, as in 8192'],
+    pictures: [isFalseOr(isObject), 'false or an object, as in { exact: ["maps/**"] }'],
     images: [isFalseOr(isObject), 'false or an object, as in { root: "art" }'],
-    worker: [isFalseOr(isText), 'false or a path, as in "worker/main.ts"'],
+    worker: [(value) => typeof value === 'boolean' || isText(value), 'true, false or a path, as in "worker/main.ts"'],
+    fonts: [(value) => typeof value === 'boolean', 'true or false'],
+    atlases: [isObjects, 'an object of atlases by name, as in { "atlas/forest": { frames: "art/forest/*.png" } }'],
     app: [isFalseOr(isObject), 'false or an object with name, icon and colours'],
     precompress: [(value) => typeof value === 'boolean', 'true or false'],
     cache: [isText, 'a folder, as in ".cache/firstframe"'],
+    cacheSize: [(value) => typeof value === 'number' && value > 0, 'a number of MiB, as in 1024'],
   } satisfies Record<keyof Options, [Check, string]>,
+  pictures: {
+    exclude: [isTexts, 'globs, as in ["drafts/**"]'],
+    include: [isTexts, 'globs, as in ["levels/**"]'],
+    exact: [isTexts, 'globs, as in ["maps/**"]'],
+    lossy: [isTexts, 'globs, as in ["skins/normal/*"]'],
+    avifSeconds: [(value) => typeof value === 'number' && value >= 0, 'a number of seconds, as in 60, or Infinity'],
+    widths: [isWidths, 'whole numbers of pixels, as in [480, 960]'],
+  } satisfies Record<keyof PictureOptions, [Check, string]>,
+  atlas: {
+    frames: [(value) => isText(value) || isTexts(value), 'a glob, as in "art/forest/*.png"'],
+    maxSize: [(value) => Number.isInteger(value) && Number(value) > 0, 'a number of pixels, as in 2048'],
+    padding: [(value) => Number.isInteger(value) && Number(value) >= 0, 'a number of pixels, as in 2'],
+    trim: [(value) => typeof value === 'boolean', 'true or false'],
+  } satisfies Record<keyof AtlasOptions, [Check, string]>,
   images: {
     root: [isText, 'a folder, as in "art"'],
     exclude: [isTexts, 'globs, as in ["drafts/**"]'],
@@ -167,7 +236,10 @@ const SHAPES: Record<'options' | 'images' | 'rule' | 'cut' | 'quality' | 'app', 
  */
 export function resolveOptions(options: Options): Resolved {
   check('firstframe()', options, SHAPES.options)
-  const { images = false, app = false } = options
+  const { images = false, app = false, pictures = {}, atlases = {} } = options
+  if (pictures !== false) check('firstframe({ pictures })', pictures, SHAPES.pictures)
+  for (const [name, atlas] of Object.entries(atlases))
+    check(`firstframe({ atlases: { ${JSON.stringify(name)} } })`, atlas, SHAPES.atlas, ['frames'])
   if (images !== false) {
     check('firstframe({ images })', images, SHAPES.images)
     for (const [index, rule] of (images.rules ?? []).entries()) {
@@ -183,11 +255,15 @@ export function resolveOptions(options: Options): Resolved {
     entries: options.entries ?? [],
     critical: options.critical ?? [],
     inlineCss: options.inlineCss ?? 8192,
+    pictures: pictures && { ...PICTURES, ...pictures },
     images: images && { root: images.root ?? 'art', exclude: images.exclude ?? [], rules: images.rules ?? [] },
-    worker: options.worker ?? false,
+    worker: options.worker ?? true,
+    fonts: options.fonts ?? true,
+    atlases,
     app,
     precompress: options.precompress ?? true,
     cache: options.cache,
+    cacheSize: options.cacheSize ?? 1024,
   }
 }
 

@@ -6,7 +6,7 @@ import { encodePicture, type Encoded, type Picture } from '../encode.ts'
 import { inParallel } from '../parallel.ts'
 import { startProgress } from '../progress.ts'
 import { findSources, type Source } from '../sources.ts'
-import { artFolder, type State } from '../state.ts'
+import { artFolder, timed, type Painted, type State } from '../state.ts'
 
 /** The folder of everything whose name carries a hash. */
 const FOLDER = 'assets'
@@ -20,9 +20,13 @@ export function images(state: State): Plugin {
       const { images } = state.options
       if (images === false || this.environment.config.consumer !== 'client') return
       const sources = await findSources(artFolder(state), images)
-      for (const [name, picture] of await encodeAll(state, sources)) {
+      state.art = await timed(state, 'art', () => encodeAll(state, sources))
+      for (const { name, picture } of state.art) {
         state.images[name] = describe(name, picture)
-        for (const variant of picture.variants) state.pictures.set(fileOf(name, variant), variant.key)
+        for (const variant of picture.variants) {
+          const { key, bytes } = variant
+          state.pictures.set(fileOf(name, variant), { key, bytes, kept: true })
+        }
       }
     },
   }
@@ -33,19 +37,19 @@ export async function writePictures(state: State, outDir: string): Promise<void>
   const files = [...state.pictures]
   for (const folder of new Set(files.map(([file]) => path.dirname(file))))
     await mkdir(path.join(outDir, folder), { recursive: true })
-  await inParallel(files, ([file, key]) => state.caches.variants.copy(key, path.join(outDir, file)), 16)
+  await inParallel(files, ([file, { key }]) => state.caches.variants.copy(key, path.join(outDir, file)), 16)
 }
 
 /** All bad pictures are told at once: who drops in a folder of broken exports wants the list. */
-async function encodeAll(state: State, sources: Source[]): Promise<[string, Picture][]> {
+async function encodeAll(state: State, sources: Source[]): Promise<Painted[]> {
   const progress = startProgress('pictures', sources.length)
   const broken: string[] = []
-  const made = await inParallel(sources, async ({ name, file, rule }): Promise<[string, Picture][]> => {
+  const made = await inParallel(sources, async ({ name, file, rule }): Promise<Painted[]> => {
     const bytes = await readFile(file)
     try {
       const { picture, fresh } = await encodePicture(bytes, rule, state.caches)
       progress.step(fresh)
-      return [[name, picture]]
+      return [{ name, source: file, bytes: bytes.length, picture, fresh }]
     } catch (error) {
       if (!(error instanceof Error) || error.message.startsWith('The cache ')) throw error
       broken.push(`  ${file}: ${error.message.replaceAll('\n', ' ')}`)

@@ -3,11 +3,10 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Plugin, Rolldown } from 'vite'
-import type { Entry, Manifest } from '../../server/wire/manifest.ts'
+import type { Answer, Document, Entry, Manifest } from '../../server/wire/manifest.ts'
 import { filesOf } from '../cssUrls.ts'
 import { findEntries } from './layout.ts'
 import { fromRoot, type State } from '../state.ts'
-import { inlineText } from './criticalCss.ts'
 
 export const MANIFEST = 'manifest.json'
 
@@ -41,8 +40,15 @@ function collect(state: State, bundle: Rolldown.OutputBundle): void {
   const sourceOf = new Map<string, string>()
 
   for (const output of Object.values(bundle)) {
+    state.built.add(output.fileName)
+    if (output.type === 'asset') state.graph.set(output.fileName, originOf(state, output))
     const bytes = Buffer.byteLength(output.type === 'chunk' ? output.code : output.source)
-    if (output.type === 'chunk' && output.isEntry && output.facadeModuleId !== null) {
+    if (
+      output.type === 'chunk' &&
+      output.isEntry &&
+      output.facadeModuleId !== null &&
+      path.isAbsolute(output.facadeModuleId)
+    ) {
       const imports = staticImports(output, bundle)
       const css = [output, ...imports.map((file) => bundle[file])].flatMap((part) =>
         part?.type === 'chunk' ? Array.from(part.viteMetadata?.importedCss ?? []) : [],
@@ -66,10 +72,14 @@ function collect(state: State, bundle: Rolldown.OutputBundle): void {
     const text = String(asset.source)
     const fonts = filesOf(text, asset.fileName).flatMap((file) => (FONT.test(file) ? (sourceOf.get(file) ?? []) : []))
     const entry: Entry = { kind: 'style', file: asset.fileName, bytes: Buffer.byteLength(text) }
-    if (critical.has(name)) entry.inline = inlineText(text, asset.fileName)
+    if (critical.has(name)) entry.inline = ''
     if (fonts.length > 0) entry.fonts = fonts
     state.entries[name] = entry
   }
+}
+
+function originOf(state: State, { originalFileNames: [source] }: Rolldown.OutputAsset): string | undefined {
+  return source !== undefined && path.isAbsolute(source) ? fromRoot(state, source) : source
 }
 
 /** Files that a script imports, through others too, deepest first: the order in which a browser can run them. */
@@ -120,19 +130,32 @@ export async function nameRelease(outDir: string, more: string): Promise<string>
   return hash.update(more).digest('hex').slice(0, 12)
 }
 
-export async function writeManifest(state: State, outDir: string, release: string): Promise<void> {
-  const { entries, images, files, options } = state
+/** What {@link writeManifest} is told besides what the bundle has told. */
+export interface Delivery {
+  release: string
+  answers: Record<string, Answer>
+  documents: Record<string, Document>
+  importMap: Record<string, string> | undefined
+  /** File of the service worker. */
+  worker: string | undefined
+}
+
+export async function writeManifest(state: State, outDir: string, delivery: Delivery): Promise<Manifest> {
+  const { entries, images, files } = state
+  const { release, answers, documents, importMap, worker } = delivery
   const made: Manifest = {
     format: 2,
     release,
     entries: sorted(entries),
     images: sorted(images),
     files: sorted(files),
-    answers: {},
-    documents: {},
+    answers: sorted(answers),
+    documents: sorted(documents),
+    ...(importMap && { importMap: sorted(importMap) }),
+    ...(worker !== undefined && { worker }),
   }
-  if (options.worker !== false) made.worker = 'worker.js'
   await writeFile(path.join(outDir, MANIFEST), `${JSON.stringify(made, undefined, 1)}\n`)
+  return made
 }
 
 const sorted = <Value>(record: Record<string, Value>): Record<string, Value> =>

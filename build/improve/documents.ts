@@ -1,0 +1,120 @@
+import path from 'node:path'
+import type { Document, Preload } from '../../server/wire/manifest.ts'
+import { criticalCss, type Sheet } from '../critical/critical.ts'
+import { fontsAboveFold } from '../fonts/aboveFold.ts'
+import type { Lookup } from '../markup/lookup.ts'
+import { responsiveImages } from '../markup/responsive.ts'
+import { parseHtml, tagsOf } from '../markup/tags.ts'
+import type { Site } from '../site.ts'
+import type { State } from '../state.ts'
+import { readAddress } from './addresses.ts'
+import { builtTexts } from './texts.ts'
+
+const PAGE = /\.html$/
+
+/** Files of pictures that an `<img>` of a page shows: those get several widths. */
+export function picturesInPages(state: State, site: Site): Set<string> {
+  const shown = new Set<string>()
+  for (const page of builtTexts(state, site, PAGE))
+    for (const img of tagsOf(parseHtml(site.text(page)), 'img')) {
+      const address = readAddress(img.attribs['src'] ?? '', page, state.config.base)
+      if (address) shown.add(address.file)
+    }
+  return shown
+}
+
+/** Pictures at several widths, small styles in the page, what is needed first asked for first. */
+export function improveDocuments(
+  state: State,
+  site: Site,
+  lookupFrom: (from: string) => Lookup,
+  registers: boolean,
+): void {
+  const scripts = builtTexts(state, site, /\.m?js$/).map((file) => site.text(file))
+  const allStyles = builtTexts(state, site, /\.css$/)
+  for (const page of builtTexts(state, site, PAGE)) {
+    const sheets = stylesOf(state, site, page)
+    const css = sheets.map(({ text }) => text).join('\n')
+    const pictured = responsiveImages(site.text(page), lookupFrom(page), { css, scripts })
+    let { html } = criticalCss(pictured, sheets, {
+      page,
+      inlineCss: state.options.inlineCss,
+      stylesLater: allStyles.length > sheets.length,
+    })
+    html = withPreloads(html, fontsOf(state, site, page, html, sheets))
+    if (registers && state.register !== undefined) html = withScript(html, addressOf(state, page, state.register))
+    site.setText(page, html)
+  }
+}
+
+/** Tags for the fonts that the first screen needs: a browser learns of them only when it has laid out the text. */
+function fontsOf(state: State, site: Site, page: string, html: string, sheets: Sheet[]): string[] {
+  return fontsAboveFold(html, sheets).flatMap(({ url, file }) => {
+    const font = readAddress(url, file, state.config.base)?.file
+    if (font === undefined || !site.has(font)) return []
+    const href = addressOf(state, page, font)
+    return html.includes(href) && html.includes('as="font"')
+      ? []
+      : [`<link rel="preload" as="font" type="font/woff2" href="${href}" crossorigin>`]
+  })
+}
+
+/** Before everything in the head that asks for a file. */
+function withPreloads(html: string, tags: string[]): string {
+  const at = html.search(/<(?:link|script|style)\b/i)
+  return tags.length === 0 || at < 0 ? html : `${html.slice(0, at)}${tags.join('')}${html.slice(at)}`
+}
+
+/** At the end of the body, asked for after everything else. */
+function withScript(html: string, src: string): string {
+  const tag = `<script type="module" async fetchpriority="low" src="${src}"></script>`
+  const end = html.toLowerCase().lastIndexOf('</body')
+  return end < 0 ? `${html}${tag}` : `${html.slice(0, end)}${tag}${html.slice(end)}`
+}
+
+/** A built file's address as a page of any base writes it. */
+function addressOf({ config: { base } }: State, page: string, file: string): string {
+  if (base !== '' && base !== './') return base + file
+  return path.posix.relative(path.posix.dirname(page), file).replace(/^(?!\.)/, './')
+}
+
+/** The stylesheets that a page links, in order. */
+function stylesOf(state: State, site: Site, page: string): Sheet[] {
+  return tagsOf(parseHtml(site.text(page)), 'link').flatMap(({ attribs }) => {
+    const { href = '', rel } = attribs
+    const file = rel === 'stylesheet' ? readAddress(href, page, state.config.base)?.file : undefined
+    return file !== undefined && site.has(file) ? [{ href, file, text: site.text(file) }] : []
+  })
+}
+
+/** What each page needs, as its tags say, for those who send headers. */
+export function describeDocuments(state: State, site: Site): Record<string, Document> {
+  const documents: Record<string, Document> = {}
+  for (const page of builtTexts(state, site, PAGE)) {
+    const document: Document = { preloads: [], blocking: [] }
+    for (const { name, attribs, parent } of tagsOf(parseHtml(site.text(page)), 'link', 'script')) {
+      const file = readAddress(attribs[name === 'link' ? 'href' : 'src'] ?? '', page, state.config.base)?.file
+      if (file === undefined || !site.has(file)) continue
+      const preload = preloadOf(name, attribs, file)
+      if (preload) document.preloads.push(preload)
+      const isInHead = parent?.type === 'tag' && 'name' in parent && parent.name === 'head'
+      const holdsPaint =
+        name === 'link'
+          ? attribs['rel'] === 'stylesheet' && isInHead && (attribs['media'] ?? 'all') === 'all'
+          : attribs['type'] !== 'module' && attribs['async'] === undefined && attribs['defer'] === undefined && isInHead
+      if (holdsPaint) document.blocking.push(file)
+    }
+    documents[page] = document
+  }
+  return documents
+}
+
+function preloadOf(name: string, attribs: Record<string, string>, file: string): Preload | undefined {
+  const cors = attribs['crossorigin'] === undefined ? {} : { crossorigin: true as const }
+  if (name === 'script') return attribs['type'] === 'module' ? { file, as: 'script', ...cors } : undefined
+  if (attribs['rel'] === 'modulepreload') return { file, as: 'script', ...cors }
+  if (attribs['rel'] === 'stylesheet') return { file, as: 'style', ...cors }
+  const as = attribs['as']
+  if (attribs['rel'] !== 'preload' || (as !== 'font' && as !== 'image' && as !== 'style')) return undefined
+  return { file, as, ...(attribs['type'] !== undefined && { type: attribs['type'] }), ...cors }
+}
