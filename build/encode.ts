@@ -1,4 +1,4 @@
-import { hashOf, nameHash, type Cache } from './cache.ts'
+import { hashOf, nameHash, readRecord, type Cache } from './cache.ts'
 import { FALLBACK_WIDTH, type Cut, type ImageRule, type Quality } from './options.ts'
 import { decodePixels, encode, ENCODER, resize, withoutAlpha, type Pixels, type Settings } from './pictures/codec.ts'
 import { readFacts } from './pictures/look.ts'
@@ -181,10 +181,9 @@ const recordKey = (source: string, { widths, formats, quality, cut }: EncodeRule
   hashOf(source, VERSION, JSON.stringify([widths, formats, quality, FALLBACK_WIDTH, cut]))
 
 async function recall(key: string, caches: PictureCaches): Promise<Picture | undefined> {
-  const record = await caches.pictures.read(key)
-  if (!record) return undefined
-  const picture = JSON.parse(record.toString()) as Picture
-  const present = await Promise.all(picture.variants.map((variant) => caches.variants.has(variant.key)))
+  const picture = await readRecord<Picture>(caches.pictures, key)
+  if (!picture) return undefined
+  const present = await Promise.all(picture.variants.map((variant) => caches.variants.has(variant.key, variant.bytes)))
   return present.every(Boolean) ? picture : undefined
 }
 

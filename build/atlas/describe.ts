@@ -17,9 +17,9 @@ export interface SheetFiles {
 }
 
 /**
- * One description per sheet in TexturePacker's hash format, which Phaser's `load.atlas` and Pixi's `Assets.load` read. Where there are
- * several, the first names the others for Pixi (`related_multi_packs`) and holds all frames once more for Phaser's `load.multiatlas`
- * (`textures`). Each frame has the `hash` of its source's bytes besides.
+ * One description per sheet in TexturePacker's hash format, which Pixi's `Assets.load` and Phaser's `load.atlas` read. The first names the
+ * others for Pixi (`related_multi_packs`), and holds all frames once more (`textures`) for Phaser's `load.multiatlas`, the only loader of
+ * its own that takes the sheets' names from the description. Each frame has the `hash` of its source's bytes besides.
  */
 export function describeSheets(
   sheets: readonly { width: number; height: number }[],
@@ -35,16 +35,15 @@ export function describeSheets(
     frames: placed.filter((frame) => frame.sheet === sheet).map(frameOf),
   }))
   return textures.map(({ frames, ...about }, sheet) => {
-    const first = sheet === 0 && sheets.length > 1
     return JSON.stringify({
       frames: Object.fromEntries(frames.map(({ filename, ...frame }) => [filename, frame])),
       meta: {
         app: 'firstframe',
         version: '1.0',
         ...about,
-        ...(first && { related_multi_packs: files.slice(1).map(({ json }) => json) }),
+        ...(sheet === 0 && sheets.length > 1 && { related_multi_packs: files.slice(1).map(({ json }) => json) }),
       },
-      ...(first && { textures }),
+      ...(sheet === 0 && { textures }),
     })
   })
 }

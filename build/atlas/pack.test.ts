@@ -99,26 +99,20 @@ test('every frame comes out of the sheet bit for bit, trimmed or not', async () 
 test('a frame is described in the words that engines read', async () => {
   const source = await frame('birch', 2, [64, 48], [10, 20, 7, 21])
   const { json } = await packed([source], { scale: 2 })
+  const birch = {
+    frame: { x: 0, y: 0, w: 7, h: 21 },
+    rotated: false,
+    trimmed: true,
+    spriteSourceSize: { x: 10, y: 20, w: 7, h: 21 },
+    sourceSize: { w: 64, h: 48 },
+    hash: nameHash(source.bytes),
+  }
+  const sheet = { image: 'forest-0-0a1b2c3d.png', format: 'RGBA8888', size: { w: 7, h: 21 }, scale: '2' }
   expect(json).toEqual([
     {
-      frames: {
-        birch: {
-          frame: { x: 0, y: 0, w: 7, h: 21 },
-          rotated: false,
-          trimmed: true,
-          spriteSourceSize: { x: 10, y: 20, w: 7, h: 21 },
-          sourceSize: { w: 64, h: 48 },
-          hash: nameHash(source.bytes),
-        },
-      },
-      meta: {
-        app: 'firstframe',
-        version: '1.0',
-        image: 'forest-0-0a1b2c3d.png',
-        format: 'RGBA8888',
-        size: { w: 7, h: 21 },
-        scale: '2',
-      },
+      frames: { birch },
+      meta: { app: 'firstframe', version: '1.0', ...sheet },
+      textures: [{ ...sheet, frames: [{ filename: 'birch', ...birch }] }],
     },
   ])
 })

@@ -43,7 +43,7 @@ export async function findRasters(state: State, site: Site): Promise<{ reached: 
   const candidates = [...publicFiles.keys()].filter((file) => RASTER.test(file) && site.has(file))
   refuseTwins(candidates)
   const texts = allTexts(state, site)
-  const found = findReached({ files: candidates, texts, base: config.base })
+  const found = findReached({ files: [...publicFiles.keys()], texts, base: config.base })
   const plain = plainOnes(state, site)
   const unseen: Raster[] = []
   for (const file of candidates) {

@@ -4,7 +4,7 @@ import type { State } from '../state.ts'
 const BUILT = /\.(?:m?js|css|html)$|^importmap\.json$/
 /** What is read in search of names. */
 const TEXT =
-  /\.(?:json|atlas|xml|fnt|txt|csv|ya?ml|tm[jx]|ts[jx]|ldtk|gltf|css|m?js|html?|webmanifest|plist|svg|ini|toml)$/i
+  /\.(?:json|atlas|xml|fnt|txt|csv|ya?ml|tm[jx]|ts[jx]|ldtk|gltf|css|m?js|html?|webmanifest|plist|svg|ini|toml|mtl|babylon|scene|ink|yarn|dae)$/i
 const LARGEST_TEXT = 4_000_000
 
 /** Texts that the build made and may change; those of the public folder are the project's own. */

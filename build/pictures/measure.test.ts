@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { decodeOwn } from './codec.ts'
+import { open, painting, sprite, type Raw } from './fixture.ts'
+import { judge } from './measure.ts'
+import { coverSpots, cutTiles } from './tiles.ts'
+
+async function scoreOf(source: Raw, encoded: Buffer): Promise<number> {
+  const pixels = { data: source.data, info: source.raw }
+  const spots = coverSpots(pixels)
+  return judge(cutTiles(pixels, spots)).score(cutTiles(await decodeOwn(encoded), spots))
+}
+
+test('a picture is 100 like itself', async () => {
+  expect(await scoreOf(painting(), await open(painting()).png().toBuffer())).toBe(100)
+  expect(await scoreOf(sprite(), await open(sprite()).png().toBuffer())).toBe(100)
+})
+
+test('the score falls with the quality of every encoder', async () => {
+  for (const format of ['avif', 'webp', 'jpeg'] as const) {
+    const scores: number[] = []
+    for (const quality of [90, 70, 45, 20])
+      scores.push(await scoreOf(painting(), await open(painting())[format]({ quality }).toBuffer()))
+    expect(scores, format).toEqual(scores.toSorted((a, b) => b - a))
+    expect(scores[0]).toBeGreaterThan(80)
+    expect(scores[3]).toBeLessThan(60)
+  }
+})
+
+/** By the reference program, on these very pictures. */
+const SSIMULACRA2 = [
+  { source: painting(), format: 'jpeg', quality: 50, score: 0 },
+  { source: painting(), format: 'jpeg', quality: 80, score: 0 },
+  { source: painting(), format: 'webp', quality: 75, score: 0 },
+  { source: painting(), format: 'avif', quality: 55, score: 0 },
+] as const
+
+test('the score is that of SSIMULACRA 2, give or take a few points', async () => {
+  for (const { source, format, quality, score } of SSIMULACRA2)
+    expect(
+      Math.abs((await scoreOf(source, await open(source)[format]({ quality }).toBuffer())) - score),
+      `${format} ${quality}`,
+    ).toBeLessThan(5)
+})
+
+test('the colour of what is transparent does not count', async () => {
+  expect(await scoreOf(sprite(300, 0), await open(sprite(300, 255)).png().toBuffer())).toBe(100)
+})
+
+test('what shows only on a light ground counts', async () => {
+  const source = sprite()
+  const dark = Buffer.from(source.data)
+  // A black edge: on a dark ground hardly to be seen.
+  for (let at = 0; at < dark.length; at += 4)
+    if ((dark[at + 3] as number) > 0 && (dark[at + 3] as number) < 255) dark.fill(0, at, at + 3)
+  expect(await scoreOf(source, await open({ ...source, data: dark }).png().toBuffer())).toBeLessThan(90)
+})
