@@ -29,6 +29,16 @@ test('escapes are read', () => {
   expect(urls(String.raw`a{b:url(x\ y\28 1\29 .png)}`)).toEqual(['x y(1).png'])
 })
 
+test('a string in an image-set() is a URL, one in a type() inside it is none', () => {
+  const css = `a{b:image-set("c.avif" type("image/avif"),'d.png' 2x);e:-webkit-image-set("f.png" 1x)}i{content:"g"}`
+  expect(urls(css)).toEqual(['c.avif', 'd.png', 'f.png'])
+  expect(mapUrls(css, (url) => `x/${url}`)).toContain('image-set(url(x/c.avif) type("image/avif"),url(x/d.png) 2x)')
+})
+
+test('a set that is never closed ends with its declaration', () => {
+  expect(urls('a{b:image-set(c}i{content:"g"}')).toEqual([])
+})
+
 test('any URL that is written is read again', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (url) => {

@@ -1,8 +1,8 @@
 import path from 'node:path'
 
-/** One `url(…)` of a stylesheet. */
+/** One URL of a stylesheet. */
 export interface CssUrl {
-  /** Where it stands, from the `u` to behind the bracket. */
+  /** Where it stands: from the `u` of `url(…)` to behind the bracket, or the string in an `image-set()`, quotes included. */
   start: number
   end: number
   /** Without quotes and escapes. */
@@ -10,21 +10,28 @@ export interface CssUrl {
 }
 
 /**
- * What may hold the letters `url(` without meaning them (comments, strings), then a URL: quoted, bare, or broken, which a browser skips
- * up to the bracket. https://drafts.csswg.org/css-syntax/#consume-url-token
+ * Comments; `url(…)` quoted, bare, or broken, which a browser skips up to the bracket; strings; and what tells inside of which function a
+ * string stands. https://drafts.csswg.org/css-syntax/#consume-url-token
  */
 const TOKENS =
-  /\/\*[^]*?(?:\*\/|$)|(?<![\w-])url\(\s*(?:"(?<double>(?:\\[^]|[^"\\\n])*)"|'(?<single>(?:\\[^]|[^'\\\n])*)'|(?<bare>(?:\\(?:[\da-f]{1,6}\s?|[^\n])|[^\\"'()\s])*))\s*\)|(?<![\w-])url\([^)]*\)?|"(?:\\[^]|[^"\\\n])*"?|'(?:\\[^]|[^'\\\n])*'?/gi
+  /\/\*[^]*?(?:\*\/|$)|(?<![\w-])url\(\s*(?:"(?<double>(?:\\[^]|[^"\\\n])*)"|'(?<single>(?:\\[^]|[^'\\\n])*)'|(?<bare>(?:\\(?:[\da-f]{1,6}\s?|[^\n])|[^\\"'()\s])*))\s*\)|(?<![\w-])url\([^)]*\)?|"(?<text>(?:\\[^]|[^"\\\n])*)"?|'(?<word>(?:\\[^]|[^'\\\n])*)'?|(?<![\w-])(?<name>[\w-]*)\(|(?<end>[){};])/gi
 const ESCAPE = /\\(?:([\da-f]{1,6})\s?|(\n)|([^]))/gi
 const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:|\/|#)/i
 /** What a URL without quotes may not hold. */
 const NEEDS_QUOTES = /["'()\\\s]/
 
-/** Every `url(…)` of a stylesheet, or of a declaration's value, in the order of the text. */
+/** Every URL of a stylesheet, or of a declaration's value, in the order of the text. */
 export function urlsOf(css: string): CssUrl[] {
   const found: CssUrl[] = []
-  for (const { 0: whole, index: start, groups } of css.matchAll(TOKENS)) {
-    const url = groups?.['double'] ?? groups?.['single'] ?? groups?.['bare']
+  const open: string[] = []
+  for (const { 0: whole, index: start, groups = {} } of css.matchAll(TOKENS)) {
+    const { name, end } = groups
+    if (name !== undefined) open.push(name.toLowerCase())
+    else if (end === ')') open.pop()
+    else if (end !== undefined) open.length = 0
+    const isInSet = open.at(-1)?.endsWith('image-set') ?? false
+    const text = isInSet ? (groups['text'] ?? groups['word']) : undefined
+    const url = groups['double'] ?? groups['single'] ?? groups['bare'] ?? text
     if (url !== undefined) found.push({ start, end: start + whole.length, url: unescape(url).trim() })
   }
   return found

@@ -76,8 +76,12 @@ export async function buildKit(project: Project): Promise<void> {
   }
 }
 
-const ambient = (root: string, files: string[]): string[] =>
-  [...new Set(files.map((file) => path.dirname(file)))].flatMap((folder) => globSync(`${folder}/*.d.ts`, { cwd: root }))
+/** Below the folders of the doors: a door's imports need them as well. */
+const ambient = (root: string, files: string[]): string[] => [
+  ...new Set(
+    files.map((file) => path.dirname(file)).flatMap((folder) => globSync(`${folder}/**/*.d.ts`, { cwd: root })),
+  ),
+]
 
 /** Makes of what the compiler wrote something that needs neither the sources nor a setting of whoever reads it. */
 async function standAlone(folder: string): Promise<void> {

@@ -135,11 +135,21 @@ test.for([
   },
 )
 
-test.for(['media="print"', 'disabled', 'title="dark"'])('a small sheet with %s stays a link', (attribute) => {
-  const small = sheet('a{}')
-  const html = page(link(small).replace('>', ` ${attribute}>`), '')
-  expect(criticalCss(html, [small], OPTIONS).html).toBe(html)
+test('styles for browsers without scripts stay where they are', () => {
+  const large = sheet(`h1{}${PADDING}`)
+  const apart = '<noscript><style>.off{}</style><link rel="stylesheet" href="/assets/main.css"></noscript>'
+  const { html } = criticalCss(page(link(large) + apart, '<h1></h1>'), [large], OPTIONS)
+  expect(html).toBe(page(`<style>h1{}</style>${apart}`, `<h1></h1>${link(large)}`))
 })
+
+test.for(['media="print"', 'media="screen"', 'disabled', 'title="dark"'])(
+  'a small sheet with %s stays a link',
+  (attribute) => {
+    const small = sheet('a{}')
+    const html = page(link(small).replace('>', ` ${attribute}>`), '')
+    expect(criticalCss(html, [small], OPTIONS).html).toBe(html)
+  },
+)
 
 test('nothing goes into a page whose policy forbids styles in it', () => {
   const small = sheet('a{}')

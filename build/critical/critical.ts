@@ -97,18 +97,17 @@ export function criticalCss(html: string, sheets: readonly Sheet[], options: Cri
 
 /** Whole or not at all, as far as a sheet alone tells; without text or reason where it is too large to be whole. */
 function fateOf(tag: Tag, sheets: readonly Sheet[], { page, inlineCss }: CriticalOptions): Fate | undefined {
+  if (['noscript', 'template'].includes(parentOf(tag)?.name ?? '')) return undefined
   if (tag.name === 'style') return { tag }
   const { rel = '', href, media, disabled, title } = tag.attribs
   const kinds = rel.toLowerCase().split(/\s+/)
-  const above = parentOf(tag)?.name
-  if (!kinds.includes('stylesheet') || above === 'noscript' || above === 'template') return undefined
+  if (!kinds.includes('stylesheet')) return undefined
   const sheet = sheets.find((each) => each.href === href)
   if (!sheet) return { tag }
   const { text } = sheet
   if (kinds.includes('alternate') || disabled !== undefined || title !== undefined)
     return { tag, sheet, why: 'it is one of several to choose from' }
-  if (media !== undefined && !/^\s*(?:all|screen)?\s*$/i.test(media))
-    return { tag, sheet, why: `it is for ${media} only` }
+  if (media !== undefined && !/^\s*(?:all)?\s*$/i.test(media)) return { tag, sheet, why: `it is for ${media} only` }
   // A style element ends at the first `</style`, wherever that stands.
   if (/<\/style/i.test(text)) return { tag, sheet, why: 'it holds the text "</style"' }
   if (/@(?:import|namespace)\b/i.test(text)) return { tag, sheet, why: 'it imports others' }

@@ -31,7 +31,7 @@ const OPEN = { limitInputPixels: false } as const
 const STRICT = { ...OPEN, failOn: 'error' } as const
 
 /** Reads no pixels. @throws Error of sharp's words where the bytes are no picture. */
-export const readHeader = (bytes: Buffer): Promise<Header> => sharp(bytes, OPEN).metadata()
+export const readHeader = async (bytes: Buffer): Promise<Header> => sharp(bytes, OPEN).metadata()
 
 /** Decodes a still: upright, sRGB. @throws Error of sharp's words where the bytes are broken. */
 export async function decodePixels(bytes: Buffer): Promise<Pixels> {

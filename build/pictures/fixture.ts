@@ -77,7 +77,10 @@ export function memory(): Cache & { entries: Map<string, Buffer> } {
   }
 }
 
-export const caches = (): PictureCaches & { pictures: ReturnType<typeof memory>; variants: ReturnType<typeof memory> } => ({
+export const caches = (): PictureCaches & {
+  pictures: ReturnType<typeof memory>
+  variants: ReturnType<typeof memory>
+} => ({
   pictures: memory(),
   variants: memory(),
 })
