@@ -72,16 +72,20 @@ test('keyframes of a large sheet come where only a small one uses them', () => {
   )
 })
 
-test('keyframes, fonts and custom properties come as far as they are used, whichever sheet they stand in', () => {
-  const first = sheet(
-    `:root{--a:var(--b);--b:red;--c:red}@keyframes turn{}@keyframes spin{}@font-face{font-family:"Deco";src:url(d.woff2)}@font-face{font-family:Other}${PADDING}`,
-    'first',
+test('keyframes, fonts and custom properties come as far as they are used', () => {
+  const css = `:root{--a:var(--b);--b:red;--c:red}@media (width>9px){:root{--c:blue}}@keyframes turn{}@keyframes spin{}@font-face{font-family:"Deco";src:url(d.woff2)}@font-face{font-family:Other}h1{color:var(--a);animation:spin 1s;font-family:Deco}`
+  expect(partOf(css, '<h1>x</h1>')).toBe(
+    ':root{--a:var(--b);--b:red}@keyframes spin{}@font-face{font-family:"Deco";src:url(./assets/d.woff2)}h1{color:var(--a);animation:spin 1s;font-family:Deco}',
   )
-  const second = sheet(`h1{color:var(--a);animation:spin 1s;font-family:Deco}${PADDING}`, 'second')
-  const { html } = critical([first, second], '<h1>x</h1>')
-  expect(html).toContain(
-    '<style>:root{--a:var(--b);--b:red}@keyframes spin{}@font-face{font-family:"Deco";src:url(./assets/d.woff2)}</style>',
-  )
+})
+
+test('a custom property that only a style attribute uses comes too', () => {
+  expect(partOf(':root{--a:red;--b:red}', '<h1 style="color:var(--a)">x</h1>')).toBe(':root{--a:red}')
+})
+
+test('of two large sheets neither is put off: the first to come would win for a while', () => {
+  const sheets = [sheet(`h1{}${PADDING}`, 'one'), sheet(`h1{}${PADDING}`, 'two')]
+  expect(critical(sheets, '<h1></h1>').blocking).toHaveLength(2)
 })
 
 test('layers keep their order, also those of which nothing is needed', () => {

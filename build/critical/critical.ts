@@ -65,7 +65,7 @@ interface Fate {
 }
 
 /**
- * Puts small stylesheets into the document, and of large ones what the first screen needs; the whole sheet then stands at the end of the
+ * Puts small stylesheets into the document, and of a large one what the first screen needs; the whole sheet then stands at the end of the
  * body, where it holds nothing up. Scripts of type module still wait for it, as they did. Whatever styles followed it in the document
  * follow it there once more, so that the cascade ends as it was.
  */
@@ -115,26 +115,25 @@ function fateOf(tag: Tag, sheets: readonly Sheet[], { page, inlineCss }: Critica
   return Buffer.byteLength(text) <= inlineCss ? { tag, sheet, text: rebase(text, sheet.file, page) } : { tag, sheet }
 }
 
-/** Finds the critical part of the sheets that are too large to be whole. */
+/** Finds the critical part of the sheet that is too large to be whole. */
 function defer(fates: Fate[], html: string, tree: Tree, { page, stylesLater }: CriticalOptions): void {
-  const large = fates.flatMap((fate) => (fate.sheet && fate.why === undefined && fate.text === undefined ? [fate] : []))
-  if (large.length === 0) return
-  const refuse = (why: string): void => large.forEach((fate) => void (fate.why = why))
+  const large = fates.filter(({ sheet, why, text }) => sheet && why === undefined && text === undefined)
+  const [fate] = large
+  if (!fate?.sheet) return
+  const refuse = (why: string): void => large.forEach((each) => void (each.why = why))
+  // Of two, the first to come would win over the critical part of the second until that comes too.
+  if (large.length > 1) return refuse('it is one of several that are large')
   if (stylesLater) return refuse('scripts add stylesheets that have to come after it')
-  const others = fates.filter((fate) => !large.includes(fate)).map((fate) => fate.sheet?.text ?? textOf(fate.tag))
-  const texts = large.map(({ sheet }) => sheet?.text ?? '')
-  let parts: string[]
+  const others = fates.filter((each) => each !== fate).map((each) => each.sheet?.text ?? textOf(each.tag))
   try {
-    if (mindsTheEnd([...others, ...texts].join('\n'), tree)) return refuse('it counts what stands in the body')
-    parts = pruneCss(texts, firstScreenOf(html), others.join('\n'))
-  } catch (error) {
-    return refuse(`it cannot be read (${error instanceof Error ? error.message : String(error)})`)
-  }
-  const bytes = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0)
-  if (bytes > MOST) return refuse(`the first screen needs ${bytes} bytes of it`)
-  for (const [index, fate] of large.entries()) {
-    fate.text = rebase(parts[index] ?? '', fate.sheet?.file ?? '', page)
+    if (mindsTheEnd([...others, fate.sheet.text].join('\n'), tree)) return refuse('it counts what stands in the body')
+    const part = pruneCss(fate.sheet.text, firstScreenOf(html), others.join('\n'))
+    const bytes = Buffer.byteLength(part)
+    if (bytes > MOST) return refuse(`the first screen needs ${bytes} bytes of it`)
+    fate.text = rebase(part, fate.sheet.file, page)
     fate.deferred = true
+  } catch (error) {
+    refuse(`it cannot be read (${error instanceof Error ? error.message : String(error)})`)
   }
 }
 

@@ -1,4 +1,13 @@
-import { type AnyNode, type AtRule, type Container, type Declaration, parse, type Root, type Rule } from 'postcss'
+import {
+  type AnyNode,
+  type AtRule,
+  type ChildNode,
+  type Container,
+  type Declaration,
+  parse,
+  type Root,
+  type Rule,
+} from 'postcss'
 import { rulesOf } from '../markup/rules.ts'
 import { matches } from '../markup/selectors.ts'
 import type { FirstScreen } from './firstScreen.ts'
@@ -9,22 +18,19 @@ const DROPPED = /^(?:page|charset|view-transition)$/i
 const PRINT_ONLY = /^\s*(?:only\s+)?print\b[^,]*$/i
 
 /**
- * The parts of a document's stylesheets that its first screen needs: rules that match an element of it, with the keyframes, fonts and
- * custom properties that any of these use. The order of the rest is kept, and that of the layers: the whole sheets come later and must
- * find it.
- * @param others what else may use them: styles that are not pruned.
- * @throws CssSyntaxError where a sheet cannot be parsed.
+ * The part of a stylesheet that a document's first screen needs: rules that match an element of it, with the keyframes, fonts and
+ * custom properties that these use. The order of the rest is kept, and that of the layers: the whole sheet comes later and must find it.
+ * @param others what else may use them: the document's other styles.
+ * @throws CssSyntaxError where it cannot be parsed.
  */
-export function pruneCss(sheets: readonly string[], { tags, inline }: FirstScreen, others = ''): string[] {
-  const roots = sheets.map((text) => parse(text))
-  for (const root of roots) {
-    const kept = new Set<Rule>()
-    for (const { node, selectors, unread } of rulesOf(root))
-      if (unread || selectors.some((steps) => tags.some((tag) => matches(steps, tag)))) kept.add(node)
-    dropRules(root, kept)
-  }
-  dropUnused(roots, `${inline};${others}`)
-  return roots.map((root) => root.toString())
+export function pruneCss(css: string, { tags, inline }: FirstScreen, others = ''): string {
+  const root = parse(css)
+  const kept = new Set<Rule>()
+  for (const { node, selectors, unread } of rulesOf(root))
+    if (unread || selectors.some((steps) => tags.some((tag) => matches(steps, tag)))) kept.add(node)
+  dropRules(root, kept)
+  dropUnused(root, `${inline};${others}`)
+  return root.toString()
 }
 
 /** Removes rules that are not kept, and what is then empty. True where something is left. */
@@ -53,21 +59,19 @@ interface Nameable {
 }
 
 /** Removes custom properties, keyframes and fonts that nothing kept speaks of. */
-function dropUnused(roots: readonly Root[], others: string): void {
+function dropUnused(root: Root, others: string): void {
   const unused = new Set<Nameable>()
+  const named = new Set<AnyNode>()
   let used = others
-  for (const root of roots) {
-    const named = new Set<AnyNode>()
-    root.walkAtRules(NAMED, (node) => {
-      named.add(node)
-      unused.add({ node, name: nameOf(node), text: node.toString() })
-    })
-    root.walkDecls((node) => {
-      if (isInside(node, named)) return
-      if (node.prop.startsWith('--')) unused.add({ node, name: node.prop, text: node.value })
-      else used += `;${node.value}`
-    })
-  }
+  root.walkAtRules(NAMED, (node) => {
+    named.add(node)
+    unused.add({ node, name: nameOf(node), text: node.toString() })
+  })
+  root.walkDecls((node) => {
+    if (isInside(node, named)) return
+    if (node.prop.startsWith('--')) unused.add({ node, name: node.prop, text: node.value })
+    else used += `;${node.value}`
+  })
   // One that is used may use others: until no more are found.
   for (let before = -1; before !== unused.size;) {
     before = unused.size
@@ -77,11 +81,15 @@ function dropUnused(roots: readonly Root[], others: string): void {
       used += `;${entry.text}`
     }
   }
-  for (const { node } of unused) {
-    const { parent } = node
-    node.remove()
-    if (parent?.type === 'rule' && parent.nodes?.length === 0) parent.remove()
-  }
+  for (const { node } of unused) removeWithEmpty(node)
+}
+
+/** Of what is around it nothing stays empty, save a layer. */
+function removeWithEmpty(node: ChildNode): void {
+  const above = node.parent
+  node.remove()
+  const isEmpty = above?.nodes?.length === 0 && above.type !== 'root' && above.type !== 'document'
+  if (isEmpty && !(above.type === 'atrule' && (above as AtRule).name === 'layer')) removeWithEmpty(above as ChildNode)
 }
 
 const isInside = (node: AnyNode, containers: ReadonlySet<AnyNode>): boolean => {

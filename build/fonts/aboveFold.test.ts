@@ -33,6 +33,10 @@ test('of a font cut in two the part with the letters is needed', () => {
   expect(needed('<p>x</p>', css)).toEqual(['A.woff2'])
 })
 
+test('a font that only stands in for one of the system is not needed', () => {
+  expect(needed('<p>x</p>', `${face('A')}p{font-family:Georgia,A}`)).toEqual([])
+})
+
 test('never more than two', () => {
   const css = ['A', 'B', 'C'].map((name) => `${face(name)}.${name}{font-family:${name}}`).join('')
   expect(needed('<i class=A>x</i><i class=B>x</i><i class=C>x</i>', css)).toEqual(['A.woff2', 'B.woff2'])

@@ -2,9 +2,9 @@ import type { AtRule, Rule } from 'postcss'
 import { parse } from 'postcss'
 import { firstScreenOf } from '../critical/firstScreen.ts'
 import { urlsOf } from '../cssUrls.ts'
-import { rulesOf } from '../markup/rules.ts'
+import { rulesOf, type StyleRule } from '../markup/rules.ts'
 import { matches } from '../markup/selectors.ts'
-import type { Tag } from '../markup/tags.ts'
+import { parentOf, type Tag } from '../markup/tags.ts'
 import { inRanges, parseRange } from './ranges.ts'
 
 /** A font file worth a preload. */
@@ -25,7 +25,7 @@ const BOLD = new Set(['b', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'strong', 'th'])
  * text that scripts bring. At most two, woff2 only. A font of classes that the HTML does not hold is not among them.
  */
 export function fontsAboveFold(html: string, sheets: readonly { file: string; text: string }[]): NeededFont[] {
-  const { faces, rules, variables } = read(sheets)
+  const { faces, rules } = read(sheets)
   if (faces.length === 0) return []
   const { tags } = firstScreenOf(html)
   const needed: NeededFont[] = []
@@ -41,31 +41,26 @@ export function fontsAboveFold(html: string, sheets: readonly { file: string; te
   }
   return needed
 
-  function fontOf(tag: Tag): { family: string[]; weight: number; style: string } {
-    let family: string[] | undefined
-    let weight: number | undefined
-    let style: string | undefined
-    for (let at: Tag | undefined = tag; at; at = at.parent && 'attribs' in at.parent ? at.parent : undefined) {
-      const here: { family?: string[]; weight?: number; style?: string } = BOLD.has(at.name) ? { weight: 700 } : {}
-      for (const { node, selectors } of rules)
-        if (selectors.some((steps) => matches(steps, at))) Object.assign(here, declared(node, variables))
-      family ??= here.family
-      weight ??= here.weight
-      style ??= here.style
+  function fontOf(tag: Tag): Required<FontSaid> {
+    const said: FontSaid = {}
+    for (let at: Tag | undefined = tag; at; at = parentOf(at)) {
+      const here: FontSaid = BOLD.has(at.name) ? { weight: 700 } : {}
+      for (const rule of rules) if (rule.selectors.some((steps) => matches(steps, at))) Object.assign(here, rule.says)
+      // What is said nearer holds.
+      Object.assign(said, { ...here, ...said })
     }
-    return { family: family ?? [], weight: weight ?? 400, style: style ?? 'normal' }
+    return { family: [], weight: 400, style: 'normal', ...said }
   }
 
-  function faceOf(families: string[], weight: number, style: string): Face | undefined {
-    for (const name of families) {
-      const own = faces.filter((face) => face.family.toLowerCase() === name.toLowerCase() && face.latin)
-      if (own.length === 0) continue
-      const distance = (face: Face): number =>
-        (face.style === style ? 0 : 10_000) + Math.max(face.weight[0] - weight, weight - face.weight[1], 0)
-      const best = own.reduce((least, face) => (distance(face) <= distance(least) ? face : least))
-      return best.url === '' ? undefined : best
-    }
-    return undefined
+  /** Of the first family only: where that is a font of the system, those after it are for others. */
+  function faceOf([first = '']: string[], weight: number, style: string): Face | undefined {
+    const own = faces.filter((face) => face.family.toLowerCase() === first.toLowerCase() && face.latin)
+    const distance = (face: Face): number =>
+      (face.style === style ? 0 : 10_000) + Math.max(face.weight[0] - weight, weight - face.weight[1], 0)
+    const [best, ...others] = own
+    if (!best) return undefined
+    const nearest = others.reduce((least, face) => (distance(face) <= distance(least) ? face : least), best)
+    return nearest.url === '' ? undefined : nearest
   }
 }
 
@@ -76,25 +71,37 @@ interface Face extends NeededFont {
   latin: boolean
 }
 
-function read(sheets: readonly { file: string; text: string }[]): {
-  faces: Face[]
-  rules: ReturnType<typeof rulesOf>
-  variables: Map<string, string>
-} {
+/** What rules say of fonts. */
+interface FontSaid {
+  family?: string[]
+  weight?: number
+  style?: string
+}
+
+interface FontRule {
+  selectors: StyleRule['selectors']
+  says: FontSaid
+}
+
+function read(sheets: readonly { file: string; text: string }[]): { faces: Face[]; rules: FontRule[] } {
   const faces: Face[] = []
-  const rules: ReturnType<typeof rulesOf> = []
+  const found: StyleRule[] = []
   const variables = new Map<string, string>()
   for (const { file, text } of sheets) {
     try {
       const root = parse(text)
       root.walkAtRules(/^font-face$/i, (node) => void faces.push(readFace(node, file)))
       root.walkDecls(/^--/, ({ prop, value }) => void variables.set(prop, value))
-      rules.push(...rulesOf(root))
+      found.push(...rulesOf(root))
     } catch {
       // A sheet that cannot be parsed here says nothing; the browser will make of it what it can.
     }
   }
-  return { faces, rules, variables }
+  const rules = found.flatMap(({ node, selectors }) => {
+    const says = declared(node, variables)
+    return Object.keys(says).length > 0 ? [{ selectors, says }] : []
+  })
+  return { faces, rules }
 }
 
 function readFace(node: AtRule, file: string): Face {
@@ -115,12 +122,9 @@ function readFace(node: AtRule, file: string): Face {
   return face
 }
 
-/** What a rule says of fonts. The shorthand's family comes after the size. */
-function declared(
-  rule: Rule,
-  variables: ReadonlyMap<string, string>,
-): { family?: string[]; weight?: number; style?: string } {
-  const found: { family?: string[]; weight?: number; style?: string } = {}
+/** The shorthand's family comes after the size. */
+function declared(rule: Rule, variables: ReadonlyMap<string, string>): FontSaid {
+  const found: FontSaid = {}
   rule.each((node) => {
     if (node.type !== 'decl') return
     const property = node.prop.toLowerCase()

@@ -38,5 +38,5 @@ test('icons of a stylesheet count by their code', () => {
 })
 
 test('data counts whole', () => {
-  expect(beyond('a.json', '{"a":"ю\\u0451"}')).toBe('юё')
+  expect(beyond('a.json', '{"a":"ю\\u0451\\ud83d\\ude00"}')).toBe('юё😀')
 })

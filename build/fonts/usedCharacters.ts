@@ -29,18 +29,18 @@ export function usedCharacters(texts: Iterable<Text>): Set<number> {
     } else if (/\.[cm]?js$/i.test(file)) {
       if (BEYOND_ASCII.test(text)) addStrings(file, text, add)
     } else {
-      add(text)
-      const escape = /\.css$/i.test(file) ? CSS_ESCAPE : ESCAPE
-      for (const { groups } of text.matchAll(escape)) add(decoded(groups))
+      add(withoutEscapes(text, /\.css$/i.test(file) ? CSS_ESCAPE : ESCAPE))
     }
   }
   return used
 }
 
-const decoded = (groups: Record<string, string> | undefined): string => {
-  const hex = groups?.['hex'] ?? groups?.['long'] ?? groups?.['four'] ?? groups?.['two'] ?? ''
-  return String.fromCodePoint(Math.min(Number.parseInt(hex, 16), 0x10_ff_ff))
-}
+/** Two escapes can be the halves of one character, so they are replaced where they stand. */
+const withoutEscapes = (text: string, escape: RegExp): string =>
+  text.replaceAll(escape, (...match) => {
+    const { hex, long, four, two } = match.at(-1) as Record<string, string | undefined>
+    return String.fromCodePoint(Math.min(Number.parseInt(hex ?? long ?? four ?? two ?? '', 16), 0x10_ff_ff))
+  })
 
 function addEntities(html: string, add: (text: string) => void): void {
   if (!html.includes('&')) return
@@ -62,7 +62,6 @@ function addStrings(file: string, code: string, add: (text: string) => void): vo
       TemplateElement: ({ value }) => add(value.cooked ?? value.raw),
     }).visit(program)
   } catch {
-    add(code)
-    for (const { groups } of code.matchAll(ESCAPE)) add(decoded(groups))
+    add(withoutEscapes(code, ESCAPE))
   }
 }

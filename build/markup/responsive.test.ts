@@ -170,6 +170,13 @@ test.for([
   },
 )
 
+test.for([`<script>hero("#hero")</script>`, `<button onclick="hero.src='b.png'">`])(
+  'scripts in the page count: %s',
+  (script) => {
+    expect(improved(`<img id="hero" src="a-960x480.png">${script}`).html).not.toContain('srcset')
+  },
+)
+
 test('what a script takes over tag by tag keeps its tags', () => {
   const body = '<div id="root"><img src="a-960x480.png"></div>'
   const scripts = ['hydrateRoot(document.getElementById("root"))']

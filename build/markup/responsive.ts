@@ -24,7 +24,7 @@ import {
 export interface Surroundings {
   /** The stylesheets that may come to apply in it, one after another; those that stand in the document itself are read there. */
   css?: string
-  /** The text of every script that runs in it. */
+  /** The text of every script that it loads. */
   scripts?: readonly string[]
 }
 
@@ -38,7 +38,7 @@ export function responsiveImages(html: string, lookup: Lookup, { css = '', scrip
   const images = tagsOf(tree, 'img')
   if (images.length === 0) return html
   const rules = readRules(css, tree)
-  const read = readScripts(scripts)
+  const read = readScripts([...scripts, ...scriptsIn(tree)])
   const edited = new MagicString(html)
   const style: Style = new Set()
   const shown = new Map<string, Encoding>()
@@ -130,6 +130,13 @@ function completePreload(html: string, edited: MagicString, link: Tag, shown: Re
   }
   setAttributes(html, link, values, edited)
 }
+
+/** In `<script>` elements and in attributes: `onclick="hero.src='b.png'"`. */
+const scriptsIn = (tree: Tree): string[] =>
+  tagsOf(tree).flatMap((tag) => {
+    if (tag.name === 'script') return [textOf(tag)]
+    return Object.entries(tag.attribs).flatMap(([name, value]) => (name.startsWith('on') ? [` ${value}`] : []))
+  })
 
 /** Undefined where they cannot be read, or where rules of ours may not join them. */
 function readRules(css: string, tree: Tree): StyleRule[] | undefined {

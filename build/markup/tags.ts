@@ -28,7 +28,7 @@ export const endOf = (tag: Tag): number => (tag.endIndex ?? 0) + 1
 
 export const parentOf = ({ parent }: Tag): Tag | undefined => (parent && 'attribs' in parent ? parent : undefined)
 
-/** The text of a `<style>`. */
+/** The text of a `<style>` or `<script>`. */
 export const textOf = ({ children }: Tag): string => children.map((node) => ('data' in node ? node.data : '')).join('')
 
 /** Attributes of a tag by name, and the place behind the last of them. */
