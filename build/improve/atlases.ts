@@ -10,14 +10,10 @@ import type { State } from '../state.ts'
 import { isDecoded } from './scripts.ts'
 import { extensionOf } from './shapes.ts'
 
-/** Packs the frames of an atlas that the options name. @throws Error naming the atlas if no file fits its globs. */
+/** Packs the frames of an atlas that the options name. @throws Error naming the globs that no file fits. */
 export async function packNamed({ options, config, caches }: State, name: string): Promise<Atlas> {
   const { frames = [], ...more } = options.atlases[name] ?? {}
   const found = await findFrames(config.root, [frames].flat())
-  if (found.length === 0)
-    throw new Error(
-      `firstframe({ atlases }): no file in ${config.root} fits the frames of "${name}", ${JSON.stringify(frames)}: correct the glob`,
-    )
   return packAtlas({ name, frames: found, options: more }, caches.pictures)
 }
 

@@ -1,7 +1,9 @@
 import path from 'node:path'
 import type { Document, Preload } from '../../server/wire/manifest.ts'
-import { criticalCss, type Sheet } from '../critical/critical.ts'
+import { addsStyles, criticalCss, type Sheet } from '../critical/critical.ts'
 import { fontsAboveFold } from '../fonts/aboveFold.ts'
+import { mapFontPreloads } from '../fonts/preloads.ts'
+import { imageSetsInHtml } from '../markup/htmlStyles.ts'
 import type { Lookup } from '../markup/lookup.ts'
 import { responsiveImages } from '../markup/responsive.ts'
 import { parseHtml, tagsOf } from '../markup/tags.ts'
@@ -28,24 +30,40 @@ export function improveDocuments(
   state: State,
   site: Site,
   lookupFrom: (from: string) => Lookup,
-  registers: boolean,
+  {
+    registers,
+    fonts,
+  }: { registers: boolean; /** What became of a font, by its file. */ fonts: ReadonlyMap<string, string> },
 ): void {
   const scripts = builtTexts(state, site, /\.m?js$/).map((file) => site.text(file))
   const allStyles = builtTexts(state, site, /\.css$/)
+  // Those of parts that come later apply to the page as well.
+  const css = allStyles.map((file) => site.text(file)).join('\n')
   for (const page of builtTexts(state, site, PAGE)) {
     const sheets = stylesOf(state, site, page)
-    const css = sheets.map(({ text }) => text).join('\n')
-    const pictured = responsiveImages(site.text(page), lookupFrom(page), { css, scripts })
+    const lookup = lookupFrom(page)
+    const styled = imageSetsInHtml(site.text(page), lookup)
+    const pictured = responsiveImages(styled, lookup, { css, scripts })
     let { html } = criticalCss(pictured, sheets, {
       page,
       inlineCss: state.options.inlineCss,
-      stylesLater: allStyles.length > sheets.length,
+      stylesLater: allStyles.length > sheets.length || [...scripts, ...inlineScripts(pictured)].some(addsStyles),
+    })
+    html = mapFontPreloads(html, (href) => {
+      const font = readAddress(href, page, state.config.base)?.file
+      const made = font === undefined ? undefined : fonts.get(font)
+      return made === undefined ? undefined : addressOf(state, page, made)
     })
     html = withPreloads(html, fontsOf(state, site, page, html, sheets))
     if (registers && state.register !== undefined) html = withScript(html, addressOf(state, page, state.register))
     site.setText(page, html)
   }
 }
+
+const inlineScripts = (html: string): string[] =>
+  tagsOf(parseHtml(html), 'script').flatMap(({ children }) =>
+    children.flatMap((child) => ('data' in child ? [child.data] : [])),
+  )
 
 /** Tags for the fonts that the first screen needs: a browser learns of them only when it has laid out the text. */
 function fontsOf(state: State, site: Site, page: string, html: string, sheets: Sheet[]): string[] {

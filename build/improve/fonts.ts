@@ -11,12 +11,14 @@ import { allTexts, builtTexts } from './texts.ts'
 /**
  * Cuts the fonts of stylesheets to the characters that the build's texts use; the rest of each stays within reach. Pages made by a server
  * hold texts that nobody here knows: their fonts stay whole.
+ * @returns what a browser now fetches first in a font's place, by the font's file.
  */
-export async function improveFonts(state: State, site: Site): Promise<void> {
+export async function improveFonts(state: State, site: Site): Promise<Map<string, string>> {
   const { options, caches, config, built } = state
-  if (!options.fonts || builtTexts(state, site, /\.html$/).length === 0) return
+  const first = new Map<string, string>()
+  if (!options.fonts || builtTexts(state, site, /\.html$/).length === 0) return first
   const sheets = builtTexts(state, site, /\.css$/).filter((file) => /@font-face/i.test(site.text(file)))
-  if (sheets.length === 0) return
+  if (sheets.length === 0) return first
   const used = usedCharacters(allTexts(state, site).map(({ name, text }) => ({ file: name, text })))
   const made = new Map<string, Buffer>()
   for (const sheet of sheets) {
@@ -32,6 +34,7 @@ export async function improveFonts(state: State, site: Site): Promise<void> {
         if (!address) throw new Error(`${sheet}: the font ${from} lies outside of the build`)
         const file = nameOf(state, address.file, part, bytes)
         made.set(file, bytes)
+        if (part === 'subset' || !first.has(address.file)) first.set(address.file, file)
         return address.of(file)
       },
       warn: (message) => config.logger.warn(`${sheet}: ${message}`),
@@ -45,6 +48,7 @@ export async function improveFonts(state: State, site: Site): Promise<void> {
     built.add(file)
     state.files[`${file.replace(/-[0-9a-f]{8}\./, '.')}`] = { file, bytes: bytes.length }
   }
+  return first
 }
 
 /** Beside the font it is made of; one of the public folder joins the hashed files. */

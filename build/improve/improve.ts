@@ -42,9 +42,9 @@ export async function improve(state: State, outDir: string): Promise<Improved> {
   const lookupFrom = lookupsOf(state, pictures)
   renameInScripts(state, site, pictures)
   for (const file of builtTexts(state, site, /\.css$/)) site.setText(file, imageSets(site.text(file), lookupFrom(file)))
-  await timed(state, 'fonts', () => improveFonts(state, site))
+  const fonts = await timed(state, 'fonts', () => improveFonts(state, site))
   const registers = mayRegister(state, site)
-  await timed(state, 'documents', () => improveDocuments(state, site, lookupFrom, registers))
+  await timed(state, 'documents', () => improveDocuments(state, site, lookupFrom, { registers, fonts }))
 
   const sheets = await timed(state, 'atlases', () => writeAtlases(state, site))
   const answers = await timed(state, 'answers', () =>
