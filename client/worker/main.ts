@@ -2,9 +2,10 @@ import { clientsClaim } from 'workbox-core'
 import { registerRoute } from 'workbox-routing'
 import precache from 'virtual:firstframe/precache'
 import { storeFile } from './files.ts'
+import { inParallel } from './parallel.ts'
 import { noteChange, storePlace } from './places.ts'
 import { isPage, ROUTES } from './routes.ts'
-import { dropOldShells, inParallel, storeShell } from './shell.ts'
+import { dropOldShells, storeShell } from './shell.ts'
 
 declare const self: ServiceWorkerGlobalScope
 
@@ -30,7 +31,7 @@ async function store({ page, assets }: Message & { type: 'used' }, event: Extend
     await storePlace(url.origin + url.pathname + url.search).catch(() => {})
   // Told while it installs: what the shell brings is not fetched twice.
   await shell?.catch(() => {})
-  await inParallel(assets, (href) => storeFile(href, event))
+  await inParallel(assets, 6, (href) => storeFile(href, event))
 }
 
 self.addEventListener('fetch', ({ request }) => {

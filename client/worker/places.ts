@@ -1,6 +1,7 @@
 import precache from 'virtual:firstframe/precache'
 import { NetworkFirst } from 'workbox-strategies'
 import { RELEASE } from '../../server/wire/fragment.ts'
+import { isStorable, storable } from './storable.ts'
 import { bounded, STORES } from './stores.ts'
 
 /** What a handler is given by the router. */
@@ -23,19 +24,8 @@ let changedAt = -Infinity
  */
 export const noteChange = (): void => void (changedAt = Date.now())
 
-/** Only whole, good answers that may be kept. A redirected one would be refused for a navigation. */
-export const isStorable = (response: Response): boolean =>
-  response.status === 200 &&
-  response.type === 'basic' &&
-  !response.redirected &&
-  !/no-store/.test(response.headers.get('Cache-Control') ?? '') &&
-  (response.headers.get('Content-Type') ?? '').startsWith('text/html')
-
 /** A browser refuses a copy for a navigation if the `Vary` of it names a header that differs; a place is a place. */
 const matchOptions = { ignoreVary: true }
-const storable = {
-  cacheWillUpdate: async ({ response }: { response: Response }) => (isStorable(response) ? response : null),
-}
 /** The server first; where that takes long or fails, the copy. */
 const fresh = new NetworkFirst({
   cacheName: STORES.places.cacheName,

@@ -1,19 +1,9 @@
 import type { Precache } from '../../server/wire/manifest.ts'
+import { inParallel } from './parallel.ts'
 import { SHELL } from './stores.ts'
 
 /** Workbox fetches its precache one file after another; a line carries more. */
 const AT_ONCE = 6
-
-/** Runs `work` over `items`, six at a time. Rejects with the first error. */
-export async function inParallel<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  // One iterator shared by all: each takes the next item when it is done with its own.
-  const rest = items.values()
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (const item of rest) await work(item)
-    }),
-  )
-}
 
 /**
  * Stores the release's shell, for the worker's `install`. A file that another release has brought is copied, not fetched: its name carries
@@ -22,7 +12,7 @@ export async function inParallel<T>(items: readonly T[], work: (item: T) => Prom
  */
 export async function storeShell({ release, shell }: Precache): Promise<void> {
   const cache = await caches.open(SHELL + release)
-  await inParallel(shell, async ({ file }) => {
+  await inParallel(shell, AT_ONCE, async ({ file }) => {
     const url = new URL(file, registration.scope).href
     try {
       await cache.put(url, (await caches.match(url, { ignoreVary: true })) ?? (await fetchFile(file)))

@@ -1,10 +1,14 @@
-import { createHash } from 'node:crypto'
-import { brotliCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { Answer } from './manifest.ts'
 import { decodeTable, encodeTable, type Table } from './table.ts'
 
-const hashOf = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8)
+/** Eight digits that do not compress, the same for the same text. */
+function hashOf(text: string): string {
+  let hash = 2166136261
+  for (const letter of text) hash = Math.imul(hash ^ letter.charCodeAt(0), 16777619)
+  hash = Math.imul(hash ^ (hash >>> 15), 2246822519)
+  return ((hash ^ (hash >>> 13)) >>> 0).toString(16).padStart(8, '0')
+}
 const plain = (name: string): Answer => ({ hash: hashOf(name), bytes: 1, instead: [] })
 const through = (answers: Record<string, Answer>, folder?: string) =>
   decodeTable(JSON.parse(JSON.stringify(encodeTable(answers, folder))) as Table)
@@ -36,7 +40,7 @@ test('variants may stand at the root of what is served', () => {
   expect(decodeTable(table).get('hero.png')?.instead).toEqual([{ file: 'hero-0a0b0c0d.webp', type: 'image/webp' }])
 })
 
-test('1,000 pictures of two variants are less than 25 KB of Brotli', () => {
+test('1,000 pictures of two variants are less than 25 KB, even of gzip', async () => {
   const answers: Record<string, Answer> = {}
   for (let n = 0; n < 1000; n++) {
     const stem = `art/${['heroes', 'monsters', 'tiles', 'ui/icons'][n % 4]}/${hashOf(`word ${n % 90}`).slice(0, 4)}-${n}`
@@ -49,7 +53,9 @@ test('1,000 pictures of two variants are less than 25 KB of Brotli', () => {
       })),
     }
   }
-  expect(brotliCompressSync(JSON.stringify(encodeTable(answers))).length).toBeLessThan(25_000)
+  const text = new Blob([JSON.stringify(encodeTable(answers))])
+  const packed = await new Response(text.stream().pipeThrough(new CompressionStream('gzip'))).arrayBuffer()
+  expect(packed.byteLength).toBeLessThan(25_000)
 })
 
 test('a variant without a hash and a table of another format are refused', () => {

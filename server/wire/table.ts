@@ -4,7 +4,7 @@ import type { Answer } from './manifest.ts'
  * The manifest's answers as a service worker fetches them: every file whose name carries no hash, and the hashed files that may stand for
  * it. Hashes are most of it and do not compress, so nothing is written that follows from something else: a variant's place and extension
  * follow from the name and the type, and hex digits stand in strings of their own, which a compressor takes to half. 1,000
- * pictures of two variants are about 16 KB of Brotli.
+ * pictures of two variants are about 14 KB of Brotli.
  */
 export interface Table {
   /** The format's number. A reader refuses any other. */
