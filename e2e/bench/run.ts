@@ -1,8 +1,9 @@
+import { build } from './build.ts'
 import { data } from './data.ts'
 import type { Topic } from './figure.ts'
 import { first } from './first.ts'
 
-const TOPICS: Record<string, Topic> = { first, data }
+const TOPICS: Record<string, Topic> = { first, data, build }
 
 const [name = ''] = process.argv.slice(2)
 const topic = TOPICS[name]

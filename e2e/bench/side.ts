@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -59,11 +59,28 @@ export async function inFlight(count: number, inFlight: number, work: (n: number
   await Promise.all(Array.from({ length: inFlight }, worker))
 }
 
-/** Installs the peers where they are not yet: they are not the project's, and nothing but a bench needs them. */
+/** Installs the peers where they are not there yet, or not as the lock file has them: they are not the project's, and nothing but a bench needs them. */
 export async function installPeers(say: (line: string) => void): Promise<void> {
-  if (existsSync(join(here, 'node_modules/.package-lock.json'))) return
+  if (await areInstalled()) return
   say('installing the peers, once')
   const child = spawn('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] })
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   if (code !== 0) throw new Error(`the peers could not be installed: \`npm ci\` in ${here} ended with code ${code}`)
+}
+
+/** What both of npm's lock files say of a package, by its place in the folder. */
+type Packages = Record<string, { version?: string; optional?: boolean }>
+
+/** Whether npm has installed what the lock file wants; what is optional may be another platform's. */
+async function areInstalled(): Promise<boolean> {
+  const read = async (file: string): Promise<Packages | undefined> => {
+    const text = await readFile(join(here, file), 'utf8').catch(() => undefined)
+    return text === undefined ? undefined : (JSON.parse(text) as { packages: Packages }).packages
+  }
+  const [wanted = {}, present] = await Promise.all([read('package-lock.json'), read('node_modules/.package-lock.json')])
+  if (!present) return false
+  return Object.entries(wanted).every(([place, { version, optional = false }]) => {
+    const found = present[place]
+    return place === '' || (found ? found.version === version : optional)
+  })
 }

@@ -1,0 +1,6 @@
+export default {
+  root: 'src',
+  base: './',
+  publicDir: '../static',
+  build: { outDir: '../out/web', emptyOutDir: true },
+}
