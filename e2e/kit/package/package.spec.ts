@@ -97,18 +97,18 @@ test('one line in an empty Vite project builds every door for browsers, pictures
     'index.html',
     '<!doctype html><title>Stranger</title><script type="module" src="/main.js"></script>\n',
   )
-  // The worker's own door is for a worker's entry; the plugin builds it by itself.
-  const page = doors.filter((door) => door !== 'firstframe/worker')
+  // Those of workers are for a worker's entry; the plugin builds it by itself.
+  const page = doors.filter((door) => !door.startsWith('firstframe/worker'))
   const imports = page.map((door, at) => `import * as door${at} from '${door}'`)
   const use = `console.log(${page.map((_, at) => `door${at}`).join(', ')}, new Image().src = 'art/hill.png')`
   await stranger.put('main.js', `${imports.join('\n')}\n${use}\n`)
   await stranger.npx('vite', 'build')
   const manifest = JSON.parse(await stranger.take('dist/manifest.json')) as Manifest
   expect(manifest.entries['index.html']?.kind).toBe('script')
-  expect(manifest.worker).toBe('worker.js')
+  expect(manifest.worker).toBe('firstframe-worker.js')
   const hill = manifest.answers['art/hill.png']
   expect(hill?.instead.map(({ type }) => type)).toContain('image/webp')
-  expect(await stranger.take('dist/worker.js')).toContain(manifest.release)
+  expect(await stranger.take('dist/firstframe-worker.js')).toContain(manifest.release)
 })
 
 test('`npx firstframe` tells what it can do, and serves what was built', async ({ stranger }) => {
