@@ -54,7 +54,9 @@ export function findTrueNames({ files, isText, text, bytes }: Nameable): {
   const meant = (source: string, hash: string, index: number): Named | undefined =>
     byHash
       .get(hash)
-      ?.find((entry) => source.endsWith(base(entry), index + 1) && source.startsWith(entry.end, index + 1 + hash.length))
+      ?.find(
+        (entry) => source.endsWith(base(entry), index + 1) && source.startsWith(entry.end, index + 1 + hash.length),
+      )
   const mentions = new Map<string, Set<string>>()
   const texts = new Map<string, string>()
   for (const file of all) {

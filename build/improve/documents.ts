@@ -115,7 +115,7 @@ export function describeDocuments(state: State, site: Site): Record<string, Docu
       if (file === undefined || !site.has(file)) continue
       const preload = preloadOf(name, attribs, file)
       if (preload) document.preloads.push(preload)
-      const isInHead = parent?.type === 'tag' && 'name' in parent && parent.name === 'head'
+      const isInHead = parent !== null && 'name' in parent && parent.name === 'head'
       const holdsPaint =
         name === 'link'
           ? attribs['rel'] === 'stylesheet' && isInHead && (attribs['media'] ?? 'all') === 'all'

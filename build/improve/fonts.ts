@@ -46,7 +46,7 @@ export async function improveFonts(state: State, site: Site): Promise<Map<string
     await writeFile(path.join(site.dir, file), bytes)
     site.added(file)
     built.add(file)
-    state.files[`${file.replace(/-[0-9a-f]{8}\./, '.')}`] = { file, bytes: bytes.length }
+    state.files[file.replace(/-[0-9a-f]{8}\./, '.')] = { file, bytes: bytes.length }
   }
   return first
 }

@@ -111,7 +111,7 @@ test('a picture in a page has every format and its size, one in a stylesheet eve
   expect(page).toMatch(/<img[^>]* width="700" height="400"/)
   for (const { file } of answers['art/sky.png']?.instead ?? []) expect(page).toContain(`url("/${file}")`)
   for (const [, file = ''] of page.matchAll(/[("]\/?(assets\/[^")\s]+)/g))
-    expect(existsSync(path.join(project, 'dist', file)), file).toBe(true)
+    expect({ file, isThere: existsSync(path.join(project, 'dist', file)) }).toEqual({ file, isThere: true })
 })
 
 test('every hashed name is the hash of the bytes, whatever other plugins did to them', async () => {

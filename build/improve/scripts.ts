@@ -1,5 +1,5 @@
 import remapping from '@jridgewell/remapping'
-import MagicString from 'magic-string'
+import { MagicString } from 'magic-string'
 import path from 'node:path'
 import type { Shape } from '../pictures/shrink.ts'
 import type { Site } from '../site.ts'

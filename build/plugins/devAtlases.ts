@@ -1,5 +1,6 @@
+import type { ServerResponse } from 'node:http'
 import path from 'node:path'
-import type { Plugin } from 'vite'
+import type { Connect, Plugin } from 'vite'
 import { packNamed } from '../improve/atlases.ts'
 import { decode } from '../improve/texts.ts'
 import type { State } from '../state.ts'
@@ -27,18 +28,23 @@ export function devAtlases(state: State): Plugin {
     return undefined
   }
 
+  async function serve(req: Connect.IncomingMessage, res: ServerResponse, next: Connect.NextFunction): Promise<void> {
+    try {
+      const found = await answer(req.url ?? '/')
+      if (!found) return next()
+      res.setHeader('Content-Type', found.type)
+      res.setHeader('Cache-Control', 'no-cache')
+      res.end(found.body)
+    } catch (error) {
+      next(error)
+    }
+  }
+
   return {
     name: 'firstframe:dev-atlases',
     apply: 'serve',
     configureServer(server) {
-      server.middlewares.use((req, res, next) => {
-        answer(req.url ?? '/').then((found) => {
-          if (!found) return next()
-          res.setHeader('Content-Type', found.type)
-          res.setHeader('Cache-Control', 'no-cache')
-          res.end(found.body)
-        }, next)
-      })
+      server.middlewares.use((req, res, next) => void serve(req, res, next))
     },
   }
 }

@@ -33,7 +33,8 @@ async function start(options: Options = {}): Promise<string> {
   const plugins = [firstframe(options)]
   server = await createServer({ root: project, configFile: false, logLevel: 'silent', plugins, server: { port: 0 } })
   await server.listen()
-  return `http://localhost:${(server.httpServer?.address() as AddressInfo).port}`
+  const address = server.httpServer?.address() as AddressInfo
+  return `http://localhost:${address.port}`
 }
 const ask = async (url: string, accept: string, headers: Record<string, string> = {}) => {
   const answer = await fetch(url, { headers: { Accept: accept, ...headers } })

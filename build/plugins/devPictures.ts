@@ -38,19 +38,28 @@ export function devPictures(state: State): Plugin {
   }
 
   async function serve(req: Connect.IncomingMessage, res: ServerResponse, next: Connect.NextFunction): Promise<void> {
+    try {
+      if (!(await answer(req, res))) next()
+    } catch (error) {
+      next(error)
+    }
+  }
+
+  /** @returns false for what is not ours to answer. */
+  async function answer(req: Connect.IncomingMessage, res: ServerResponse): Promise<boolean> {
     const { config, caches } = state
     const url = req.url ?? '/'
     const address = decode(url.replace(/[?#].*$/, ''))
     const name = address.replace(/^\//, '')
-    if (req.method !== 'GET' || !RASTER.test(name) || MODULE.test(url) || name.startsWith('@')) return next()
+    if (req.method !== 'GET' || !RASTER.test(name) || MODULE.test(url) || name.startsWith('@')) return false
     const found = await firstFile([config.publicDir, config.root], name)
-    if (found === undefined) return next()
+    if (found === undefined) return false
     let picture: Shrunk
     try {
       picture = await shrunk(found, name)
     } catch (error) {
       config.logger.warn(`${found}: ${error instanceof Error ? error.message : String(error)}`, { timestamp: true })
-      return next()
+      return false
     }
     const whole = picture.variants.filter(({ width }) => width === picture.width).sort((a, b) => a.bytes - b.bytes)
     const shape = chooseInstead(req.headers.accept, {
@@ -58,16 +67,17 @@ export function devPictures(state: State): Plugin {
     })
     const body = shape && (await caches.variants.read(shape.file))
     res.setHeader('Vary', 'Accept')
-    if (!body) return next()
+    if (!body) return false
     const etag = `"${shape.file.slice(0, 16)}"`
     res.setHeader('ETag', etag)
     res.setHeader('Cache-Control', 'no-cache')
     if (req.headers['if-none-match'] === etag) {
       res.writeHead(304).end()
-      return
+      return true
     }
     res.setHeader('Content-Type', shape.type)
     res.end(body)
+    return true
   }
 
   return {
@@ -75,7 +85,7 @@ export function devPictures(state: State): Plugin {
     apply: 'serve',
     configureServer(server) {
       if (state.options.pictures === false) return
-      server.middlewares.use((req, res, next) => void serve(req, res, next).catch(next))
+      server.middlewares.use((req, res, next) => void serve(req, res, next))
       server.httpServer?.once('close', () => void state.known.save().catch(() => {}))
     },
   }
