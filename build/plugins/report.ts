@@ -72,6 +72,10 @@ function rowOf(state: State, done: Done): PictureRow {
     score: isBetter ? best.score : (picture.original?.score ?? null),
     pending,
     encodes,
+    encodings: [...(picture.original ? [picture.original] : []), ...picture.variants].map(({ type, settings }) => ({
+      type,
+      settings,
+    })),
     ...(warning !== undefined && { warning }),
   }
 }
@@ -98,6 +102,7 @@ function artRow({ images }: Manifest, { name, source, bytes, picture, fresh }: P
     score: null,
     pending: false,
     encodes: fresh ? variants.length : 0,
+    encodings: [],
   }
 }
 
@@ -117,6 +122,7 @@ const unseenRow = ({ name, source, bytes, file }: Raster): PictureRow => ({
   score: null,
   pending: false,
   encodes: 0,
+  encodings: [],
 })
 
 async function filesOf(dir: string): Promise<FileRow[]> {

@@ -48,6 +48,8 @@ export interface PictureRow {
   score: number | null
   /** True where the best encoding was put off: the build's time was up. */
   pending: boolean
+  /** What was made of it, and what the encoder was told, by sharp's names. */
+  encodings: { type: string; settings: Record<string, string | number | boolean> }[]
   /** Encodings made anew for it. */
   encodes: number
   /** What is wrong with it: truncated, mislabelled. */

@@ -16,6 +16,7 @@ export const picture = (given: Partial<PictureRow> = {}): PictureRow => ({
   file: 'assets/art/hero-4f1c2a9b.avif',
   score: 91.2,
   pending: false,
+  encodings: [],
   encodes: 3,
   ...given,
 })

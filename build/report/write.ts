@@ -22,7 +22,7 @@ export interface BuildRecord extends Pick<
 > {
   pictures: Pick<
     BuildReport['pictures'][number],
-    'name' | 'kind' | 'reach' | 'before' | 'after' | 'encodes' | 'pending'
+    'name' | 'kind' | 'reach' | 'before' | 'after' | 'encodes' | 'encodings' | 'pending'
   >[]
 }
 
@@ -32,13 +32,14 @@ function recordOf({ release, seconds, spans, encodes, pictures, files, findings 
     seconds,
     spans,
     encodes,
-    pictures: pictures.map(({ name, kind, reach, before, after, encodes, pending }) => ({
+    pictures: pictures.map(({ name, kind, reach, before, after, encodes, encodings, pending }) => ({
       name,
       kind,
       reach,
       before,
       after,
       encodes,
+      encodings,
       pending,
     })),
     files,
