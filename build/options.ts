@@ -19,7 +19,8 @@ export interface Options {
   images?: ImageOptions | false
   /**
    * The service worker, built as `worker.js` at the root of what is served: true for the kit's own, which any page with an HTML file takes
-   * in and registers, a path for an entry of one's own, which registers itself. Default true; a project without an HTML file, or with a
+   * in and registers, a path for an entry of one's own, which registers itself, `'off'` for the kill switch: published in place of the kit's
+   * own, it drops what that has stored, and itself, at each player's next visit. Default true; a project without an HTML file, or with a
    * service worker already, gets none.
    */
   worker?: string | boolean

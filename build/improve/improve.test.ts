@@ -222,3 +222,23 @@ test('a base, a root, a public folder and an output folder of the project’s ow
   expect((await stat(path.join(project, 'dist', answers['hero.png']?.instead[0]?.file ?? ''))).isFile()).toBe(true)
   expect(String(await take('dist/index.html'))).toMatch(/src="\/game\/assets\//)
 })
+
+test('the kill switch is built under the worker’s own name, and no page registers it', async () => {
+  await put('main.js', 'console.log(1)')
+  const on = await run({ worker: true })
+  expect(on.worker).toBe('firstframe-worker.js')
+  expect(String(await take('dist/index.html'))).toMatch(/assets\/firstframe-[0-9a-f]{8}\.js/)
+  const off = await run({ worker: 'off' })
+  expect(off.worker).toBe('firstframe-worker.js')
+  expect(String(await take('dist/index.html'))).not.toContain('firstframe-')
+  expect(String(await take('dist/firstframe-worker.js'))).toContain('unregister')
+})
+
+test('a game with a service worker of its own keeps it, and gets no second', async () => {
+  await put('public/sw.js', 'self.addEventListener("fetch", () => {})')
+  await put('main.js', `navigator.serviceWorker.register('/sw.js')`)
+  const { worker } = await run({ worker: true })
+  expect(worker).toBeUndefined()
+  expect(await readdir(path.join(project, 'dist'))).not.toContain('firstframe-worker.js')
+  expect(String(await take('dist/index.html'))).not.toContain('firstframe-')
+})

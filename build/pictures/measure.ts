@@ -78,7 +78,10 @@ function viewsOf(tile: Tile): View[] {
   let isOpaque = true
   for (let at = 3; at < tile.length; at += 4) if (tile[at] !== 255) isOpaque = false
   const seen = isOpaque ? undefined : seenBlocks(tile)
-  return (isOpaque ? [GROUNDS[0] ?? 0] : GROUNDS).map((ground) => ({ planes: planesOf(tile, ground), seen }))
+  return (isOpaque ? [GROUNDS[0] ?? 0] : GROUNDS).map((ground) => ({
+    planes: planesOf(tile, ground, newPlanes()),
+    seen,
+  }))
 }
 
 const BLOCKS = SIDE / BLOCK
@@ -96,7 +99,7 @@ function sumErrors(views: View[][], tiles: readonly Tile[], ground: number, inde
   for (const [at, tile] of tiles.entries()) {
     const view = views[at]?.[index] ?? views[at]?.[0]
     if (!view) continue
-    for (const [plane, { values, side }] of planesOf(tile, ground).entries())
+    for (const [plane, { values, side }] of planesOf(tile, ground, judged).entries())
       compare((view.planes[plane] as Plane).values, values, side, view.seen, sums.subarray(plane * 5, plane * 5 + 5))
   }
   return sums
@@ -117,13 +120,29 @@ function scoreOf(sums: Float64Array): number {
   return 100 - 10 * error ** EXPONENT
 }
 
-const LINES = SIDE * SIDE
-const fine = new Float32Array(LINES * 3)
+/** One set serves every picture that is judged: each is done with before the next one. */
+const judged = newPlanes()
+const light = [1, 2, 4].map((part) => new Float32Array((SIDE / part) ** 2 * 3)) as [
+  Float32Array,
+  Float32Array,
+  Float32Array,
+]
 
-/** The planes of a tile on a ground. */
-function planesOf(tile: Tile, ground: number): Plane[] {
-  const luma = new Float32Array(LINES)
-  for (let at = 0, from = 0, to = 0; at < LINES; at++, from += 4, to += 3) {
+function newPlanes(): Plane[] {
+  return PLANES.map(({ part }) => ({ side: SIDE / part, values: new Float32Array((SIDE / part) ** 2) }))
+}
+
+/** The planes of a tile on a ground, in the order of {@link PLANES}. */
+function planesOf(tile: Tile, ground: number, planes: Plane[]): Plane[] {
+  const [whole, half, quarter] = light
+  const [y1, x2, b2, x4, y4] = planes.map(({ values }) => values) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ]
+  for (let at = 0, from = 0, to = 0; at < y1.length; at++, from += 4, to += 3) {
     let red = tile[from] as number
     let green = tile[from + 1] as number
     let blue = tile[from + 2] as number
@@ -134,30 +153,23 @@ function planesOf(tile: Tile, ground: number): Plane[] {
       green = ((green * alpha + rest) / 255 + 0.5) | 0
       blue = ((blue * alpha + rest) / 255 + 0.5) | 0
     }
-    const r = (fine[to] = LINEAR[red] as number)
-    const g = (fine[to + 1] = LINEAR[green] as number)
-    const b = (fine[to + 2] = LINEAR[blue] as number)
-    luma[at] = 0.5 * (root(0.3 * r + 0.622 * g + 0.078 * b) + root(0.23 * r + 0.692 * g + 0.078 * b))
+    const r = (whole[to] = LINEAR[red] as number)
+    const g = (whole[to + 1] = LINEAR[green] as number)
+    const b = (whole[to + 2] = LINEAR[blue] as number)
+    y1[at] = 0.5 * (root(0.3 * r + 0.622 * g + 0.078 * b) + root(0.23 * r + 0.692 * g + 0.078 * b))
   }
-  const half = halve(fine, SIDE)
-  const quarter = halve(half, SIDE / 2)
-  const [x2, , b2] = opponents(half)
-  const [x4, y4] = opponents(quarter)
-  return [
-    { side: SIDE, values: luma },
-    { side: SIDE / 2, values: x2 },
-    { side: SIDE / 2, values: b2 },
-    { side: SIDE / 4, values: x4 },
-    { side: SIDE / 4, values: y4 },
-  ]
+  halve(whole, half, SIDE)
+  halve(half, quarter, SIDE / 2)
+  oppose(half, { x: x2, b: b2 })
+  oppose(quarter, { x: x4, y: y4 })
+  return planes
 }
 
 const root = (light: number): number => ROOT[(light * STEPS + 0.5) | 0] as number
 
 /** Half the side, by means in linear light. */
-function halve(from: Float32Array, side: number): Float32Array {
+function halve(from: Float32Array, to: Float32Array, side: number): void {
   const half = side / 2
-  const to = new Float32Array(half * half * 3)
   for (let y = 0, out = 0; y < half; y++)
     for (let x = 0; x < half; x++)
       for (let channel = 0; channel < 3; channel++, out++) {
@@ -167,26 +179,20 @@ function halve(from: Float32Array, side: number): Float32Array {
           0.25 *
           ((from[at] as number) + (from[at + 3] as number) + (from[below] as number) + (from[below + 3] as number))
       }
-  return to
 }
 
 /** XYB of linear light, scaled as SSIMULACRA 2 has it. */
-function opponents(light: Float32Array): [x: Float32Array, y: Float32Array, b: Float32Array] {
-  const length = light.length / 3
-  const [x, y, b] = [new Float32Array(length), new Float32Array(length), new Float32Array(length)]
-  for (let at = 0, from = 0; at < length; at++, from += 3) {
+function oppose(light: Float32Array, { x, y, b }: { x: Float32Array; y?: Float32Array; b?: Float32Array }): void {
+  for (let at = 0, from = 0; at < x.length; at++, from += 3) {
     const red = light[from] as number
     const green = light[from + 1] as number
     const blue = light[from + 2] as number
     const long = root(0.3 * red + 0.622 * green + 0.078 * blue)
     const middle = root(0.23 * red + 0.692 * green + 0.078 * blue)
-    const short = root(0.24342268 * red + 0.20476744 * green + 0.55180988 * blue)
-    const luma = 0.5 * (long + middle)
     x[at] = 7 * (long - middle)
-    y[at] = luma
-    b[at] = short - luma
+    if (y) y[at] = 0.5 * (long + middle)
+    if (b) b[at] = root(0.24342268 * red + 0.20476744 * green + 0.55180988 * blue) - 0.5 * (long + middle)
   }
-  return [x, y, b]
 }
 
 const sums = Array.from({ length: 5 }, () => new Float32Array(BLOCKS * BLOCKS))

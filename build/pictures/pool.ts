@@ -10,6 +10,9 @@ import { makeAll, type Job, type Outcome } from './work.ts'
 /** For a batch of fewer pictures no process is started. */
 const FEW = 8
 
+/** One more than there are cores: while one picture is measured, read or written, the others keep the cores busy. */
+const LANES = availableParallelism() + 1
+
 /** How many batches are under way, and the process that works for them. */
 let batches = 0
 let helper: Helper | undefined
@@ -34,7 +37,7 @@ export async function inPool<Item, Result>(
       async ({ item, index }) => {
         results[index] = await work(item, index)
       },
-      availableParallelism(),
+      LANES,
     )
   } finally {
     if (isBatch && --batches === 0) {

@@ -3,7 +3,7 @@ import type { Kind } from './kind.ts'
 import type { Quality } from '../options.ts'
 import type { Made } from './shape.ts'
 import { encodeTo, scoreOf, type Lossy, type Subject } from './search.ts'
-import type { Survey } from './survey.ts'
+import { MANY, type Survey } from './survey.ts'
 
 /** Encodes stills that are looked at: photos and art by likeness, pixel art without any loss. */
 
@@ -31,8 +31,8 @@ export const fitsAvif = ({ width, height }: Pixels['info']): boolean =>
 /** The smallest WebP: lossy, or lossless where areas are so flat that it may be smaller. */
 export async function bestWebp(still: Still): Promise<{ made: Made; encodes: number }> {
   const { subject, survey, kind, quality } = still
-  const isFlat = kind === 'pixels' || survey.flat > 0.75 || survey.colours < 256
-  const exact = isFlat && quality.webp === undefined ? await losslessWebp(subject.pixels) : undefined
+  const isTried = kind === 'pixels' || (quality.webp === undefined && (await favoursLossless(subject, survey)))
+  const exact = isTried ? await losslessWebp(subject.pixels) : undefined
   if (exact && kind === 'pixels') return { made: exact, encodes: 1 }
   // Alpha is coded without loss after its values were thinned to 56, which nothing shows; a higher effort only takes longer over it.
   const settings = subject.alpha ? { effort: 4, alphaQuality: 75 } : { effort: 5 }
@@ -40,6 +40,15 @@ export async function bestWebp(still: Still): Promise<{ made: Made; encodes: num
   return exact && exact.data.length <= made.data.length
     ? { made: exact, encodes: encodes + 1 }
     : { made, encodes: encodes + (exact ? 1 : 0) }
+}
+
+/** Whether lossless may be smaller than lossy: of what has flat areas, tried on a part, for smooth shades are flat too and take long. */
+async function favoursLossless({ mosaic }: Subject, { flat, colours }: Survey): Promise<boolean> {
+  if (flat < 0.75 && colours >= MANY) return false
+  if (!mosaic) return true
+  const exact = await encode(mosaic.pixels, 'webp', { lossless: true, effort: 2 })
+  const lossy = await encode(mosaic.pixels, 'webp', { quality: 80, effort: 2 })
+  return exact.length < 1.5 * lossy.length
 }
 
 export const bestAvif = (still: Still): Promise<{ made: Made; encodes: number }> => {

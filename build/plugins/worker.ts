@@ -13,8 +13,9 @@ const RELEASE = '%FIRSTFRAME_RELEASE%'
 
 /** In the package its modules are JavaScript. */
 const SUFFIX = path.extname(import.meta.filename)
-/** The kit's own worker, for a game whose pages are files; built by its path, since no room imports another. */
+/** The kit's own worker, for a game whose pages are files, and the one that takes it away; built by their paths, since no room imports another. */
 const STATIC = path.join(import.meta.dirname, `../../client/worker/static/main${SUFFIX}`)
+const OFF = path.join(import.meta.dirname, `../../client/worker/off${SUFFIX}`)
 const OWN_WORKER = 'worker.js'
 
 /** A service worker that is built but for its release. */
@@ -27,6 +28,7 @@ export interface Worker {
 /** Builds the service worker: one classic script, minified, that knows what to fetch at install. Undefined where there is to be none. */
 export async function buildWorker(state: State, dir: string, improved: Improved): Promise<Worker | undefined> {
   const { worker } = state.options
+  if (worker === 'off') return { file: STATIC_WORKER, text: await bundle(state, OFF, { release: RELEASE, shell: [] }) }
   if (typeof worker === 'string')
     return {
       file: OWN_WORKER,
@@ -92,7 +94,9 @@ function firstScene({ site, documents }: Improved): File[] {
 
 /** What the worker knows of the files that keep their names, by a file of its own: a worker's script is compared at every visit. */
 async function writeTable(state: State, dir: string, { answers, documents, site }: Improved): Promise<string> {
-  const pages = Object.keys(documents).map((page): [string, Answer] => {
+  // Documents, and files that the project has named without a hash.
+  const unhashed = [...site.files].filter((file) => state.built.has(file) && !/-[0-9a-f]{8}\.[^/]+$/.test(file))
+  const pages = [...new Set([...Object.keys(documents), ...unhashed])].map((page): [string, Answer] => {
     const bytes = site.bytes(page)
     return [page, { hash: nameHash(bytes), bytes: bytes.length, instead: [] }]
   })
