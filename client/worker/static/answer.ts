@@ -2,7 +2,7 @@ import { chooseInstead } from '../../../server/wire/negotiate.ts'
 import type { Row } from '../../../server/wire/table.ts'
 import { fromBrowser } from './adopt.ts'
 import { decodesAvif } from './avif.ts'
-import { check, fits, keep, stored } from './copies.ts'
+import { check, fits, headersOf, keep, stored } from './copies.ts'
 import { nameOf, urlOf } from './names.ts'
 import { part } from './part.ts'
 import { copiesOf, current, currentNow, type Release } from './release.ts'
@@ -50,7 +50,7 @@ export async function file({ request, url, event }: Asked): Promise<Response> {
   sources.set(name, response.url)
   if (fits(response)) event.waitUntil(keepCopy(response.clone()))
   // Made anew, it is of the URL that was asked for, by which an engine may tell what is beside it.
-  return part(request, new Response(response.body, response))
+  return part(request, new Response(response.body, { status: response.status, headers: headersOf(response) }))
 
   async function keepCopy(passing: Response): Promise<void> {
     try {

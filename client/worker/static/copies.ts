@@ -39,12 +39,19 @@ export async function check(copies: Copies, response: Response): Promise<Copy | 
   const body = await response.arrayBuffer()
   const key = copies.get(await hashOf(body))
   if (key === undefined) return undefined
-  const headers = new Headers(response.headers)
+  const headers = headersOf(response)
   // The body is decoded by now, and which request it answered no longer matters.
   headers.delete('Content-Encoding')
   headers.delete('Vary')
   headers.set('Content-Length', String(body.byteLength))
   return { key, answer: new Response(body, { headers }), bytes: body.byteLength }
+}
+
+/** A variant may be kept for good, but not under the name it stands for: the page's own memory would not ask again after a release. */
+export function headersOf(response: Response): Headers {
+  const headers = new Headers(response.headers)
+  headers.set('Cache-Control', 'no-cache')
+  return headers
 }
 
 /** Stores what has been met. A full disk breaks nothing: what is longest unused goes, or this one is not kept. */

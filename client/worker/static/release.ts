@@ -59,7 +59,8 @@ async function openCurrent(): Promise<Release | undefined> {
 
 async function open(id: string): Promise<Release | undefined> {
   try {
-    const list: Precache | undefined = id === precache.release ? precache : await (await inShell(id, LIST))?.json()
+    const list =
+      id === precache.release ? precache : ((await (await inShell(id, LIST))?.json()) as Precache | undefined)
     return list && { id, shell: new Set(list.shell.map(({ file }) => file)), rows: await readTable(list) }
   } catch {
     return undefined

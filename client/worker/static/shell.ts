@@ -1,5 +1,4 @@
 import precache from 'virtual:firstframe/precache'
-import type { Precache } from '../../../server/wire/manifest.ts'
 import { inParallel } from '../parallel.ts'
 import { BY_KEY, check, put, type Copies, type Copy } from './copies.ts'
 import { SHELL, STATE, urlOf } from './names.ts'
@@ -21,7 +20,7 @@ const FULL = `${registration.scope}?full`
  * later. The rest is for {@link fillShell}: Chromium lets a worker that installs have three requests at once and no more.
  */
 export async function storeShell(): Promise<void> {
-  const { release, shell, table }: Precache = precache
+  const { release, shell, table } = precache
   const cacheName = SHELL + release
   try {
     if (table !== undefined) await bring(table, new Map(), cacheName)
