@@ -3,10 +3,12 @@ import { mkdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { summarise, type Figure } from '../figure.ts'
 import { answerOf, side } from '../side.ts'
+import { scene } from '../../games/paint.ts'
 import { createProject, gallery, largeGallery, served, type Project } from './picturesProject.ts'
 
-/** Every so many-th picture of the game: all of them would take a quarter of an hour. */
-const STEP = 4
+/** Of the game's pictures every so many-th: all of them would take a quarter of an hour. */
+const WEIGHED = 4
+const ENCODED = 2
 const RUNS = 3
 
 const firstframe = (pictures: object): string =>
@@ -16,24 +18,24 @@ const ALL_AVIF = { avifSeconds: 100_000 }
 
 /** What pictures weigh after the build, and what the build costs. */
 export async function* pictureFigures(say: (line: string) => void): AsyncGenerator<Figure> {
-  const pictures = gallery(STEP)
-  await using project = await createProject(pictures)
-  yield* weights(project, say)
-  yield await coldEncode(project, say)
+  yield* weights(say)
+  yield await coldEncode(say)
   yield* largeBuild(say)
 }
 
 /** Pictures by name: the file that is sent. */
 type Files = Record<string, string>
 
-async function* weights(project: Project, say: (line: string) => void): AsyncGenerator<Figure> {
+async function* weights(say: (line: string) => void): AsyncGenerator<Figure> {
+  await using project = await createProject(gallery(WEIGHED))
   await project.build(firstframe(ALL_AVIF))
   const ours = await served(project)
   const sources = path.join(project.folder, 'public')
+  await using plugged = await createProject({}, { peers: true })
   const likeness = await judge(sources, ours)
   say(`ours: ${kilo(weigh(ours))}, SSIM ${mean(likeness).toFixed(4)} over ${likeness.size} pictures`)
   for (const { name, peer, trial } of [
-    { name: 'bytes-vs-optimizer', peer: 'vite-plugin-image-optimizer 2.0.3', trial: await optimizer(sources) },
+    { name: 'bytes-vs-optimizer', peer: 'vite-plugin-image-optimizer 2.0.3', trial: optimizer(sources, plugged) },
     { name: 'bytes-vs-assetpack', peer: 'AssetPack 1.7.0, what its manifest lists first', trial: assetpack(sources) },
   ]) {
     const their = await nearest(sources, { likeness, trial, say: (line) => say(`${peer}, ${line}`) })
@@ -52,21 +54,20 @@ type Ending = 'png' | 'jpg'
 const endingOf = (name: string): Ending => (name.endsWith('.png') ? 'png' : 'jpg')
 
 /** It quantises PNGs and recompresses JPEGs. */
-async function optimizer(sources: string): Promise<Trial> {
-  const { folder, build } = await createProject({}, { peers: true })
-  return async ({ png, jpg }) => {
-    await build(
+const optimizer =
+  (sources: string, peer: Project): Trial =>
+  async ({ png, jpg }) => {
+    await peer.build(
       `import { ViteImageOptimizer } from 'vite-plugin-image-optimizer'
        const jpeg = { quality: ${jpg}, mozjpeg: true }
        const png = { quality: ${png}, compressionLevel: 9, effort: 10 }
        const config = { plugins: [ViteImageOptimizer({ logStats: false, png, jpeg, jpg: jpeg })], publicDir: ${JSON.stringify(sources)} }`,
     )
-    const dist = path.join(folder, 'dist')
+    const dist = path.join(peer.folder, 'dist')
     return Object.fromEntries(
       globSync('art/**/*.{png,jpg}', { cwd: dist }).map((name) => [name, path.join(dist, name)]),
     )
   }
-}
 
 /** Its WebP stands before PNG, JPEG and AVIF in the manifest, so that AVIF, a minute's work, is not made here. */
 function assetpack(sources: string): Trial {
@@ -153,7 +154,8 @@ const weigh = (files: Files): number => Object.values(files).reduce((sum, file) 
 const kilo = (bytes: number): string => `${(bytes / 1000).toFixed(0)} kB`
 
 /** Encoding everything for the first time, against a loop that makes the same files and has been told how. */
-async function coldEncode(project: Project, say: (line: string) => void): Promise<Figure> {
+async function coldEncode(say: (line: string) => void): Promise<Figure> {
+  await using project = await createProject(gallery(ENCODED))
   const ratios: number[] = []
   for (let run = 1; run <= RUNS; run++) {
     await project.forget()
@@ -215,7 +217,7 @@ async function* largeBuild(say: (line: string) => void): AsyncGenerator<Figure> 
   })
 
   const changed = 'art/7.jpg'
-  await project.put(changed, await (largeGallery()['art/299.png'] ?? (() => Promise.reject(new Error('no picture'))))())
+  await project.put(changed, await scene('scenes/hero', 1600)())
   await project.build(settled)
   const { pictures } = await project.report()
   const others = pictures.filter(({ name }) => name !== changed).reduce((sum, { encodes }) => sum + encodes, 0)

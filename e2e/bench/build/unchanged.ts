@@ -90,7 +90,7 @@ async function serveAll(stack: AsyncDisposableStack, say: (line: string) => void
 async function untilPlaying(browser: Browser, url: string, conditions: Conditions): Promise<number> {
   await using context = await browser.newContext()
   await using line = await layLine(url, conditions)
-  return play(context, line, url)
+  return await play(context, line, url)
 }
 
 /** Bytes that come down at the first visit and at the second one, each until nothing comes any more. */

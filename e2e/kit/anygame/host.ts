@@ -221,6 +221,19 @@ export async function forget(page: Page): Promise<void> {
   await devtools.detach()
 }
 
+/** Stops all workers, as a browser does with idle ones. What starts them again must not be a navigation: Chromium 156 breaks at that. */
+export async function stopWorkers(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page)
+  const running = new Map<string, string>()
+  devtools.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+    for (const { versionId, runningStatus } of versions) running.set(versionId, runningStatus)
+  })
+  await devtools.send('ServiceWorker.enable')
+  await devtools.send('ServiceWorker.stopAllWorkers')
+  await expect.poll(() => [...running.values()].every((status) => status === 'stopped')).toBe(true)
+  await devtools.detach()
+}
+
 /** Paths of what is stored, with the hash that a plain name's copy is kept under. */
 export const stored = (page: Page): Promise<string[]> =>
   page.evaluate(async () => {

@@ -11,6 +11,7 @@ import {
   releaseOf,
   show,
   stored,
+  stopWorkers,
   update,
 } from './host.ts'
 
@@ -56,11 +57,7 @@ test('five releases in a row each come whole with the next reload, and the page 
   }
 })
 
-test('a worker that the browser stops goes on with the release that it had gone over to', async ({
-  page,
-  site,
-  context,
-}) => {
+test('a worker that the browser stops goes on with the release that it had gone over to', async ({ page, site }) => {
   await install(page, await deploy(site, build('r1')))
   await get(page, 'data/level.json')
   await expect.poll(() => stored(page)).toHaveLength(1)
@@ -68,19 +65,26 @@ test('a worker that the browser stops goes on with the release that it had gone 
   await update(page)
   await page.reload()
   expect(await releaseOf(page)).toBe('r2')
-  const devtools = await context.newCDPSession(page)
-  await devtools.send('ServiceWorker.enable')
-  await devtools.send('ServiceWorker.stopAllWorkers')
+  await stopWorkers(page)
   expect((await get(page, 'data/level.json')).text).toContain('r2')
-  await devtools.send('ServiceWorker.stopAllWorkers')
   await page.reload()
   expect(await releaseOf(page)).toBe('r2')
-  await page.goto('about:blank')
-  await devtools.send('ServiceWorker.stopAllWorkers')
-  const game = await deploy(site, build('r2'))
-  await page.goto(game.url)
+})
+
+test('a picture that the page has in its memory is asked for again after a release', async ({ page, site }) => {
+  const game = await deploy(site, build('r1'))
+  await install(page, game)
+  for (let time = 0; time < 2; time++) {
+    await page.goto(game.url)
+    await show(page, 'art/hero.png')
+    await expect.poll(() => stored(page)).toHaveLength(1)
+  }
+  const next = await deploy(site, build('r2'))
+  await update(page)
+  await page.reload()
   expect(await releaseOf(page)).toBe('r2')
-  expect((await get(page, 'data/level.json')).text).toContain('r2')
+  await show(page, 'art/hero.png')
+  await expect.poll(() => asked(next).filter((name) => name.includes('hero'))).toHaveLength(1)
 })
 
 test('a step to another document of the game brings the new release, where there is no other tab', async ({

@@ -1,6 +1,18 @@
 import { expect, type Page } from '@playwright/test'
 import { test } from '../kit.ts'
-import { controlled, deploy, forget, type Game, get, install, picture, releaseOf, show, stored } from './host.ts'
+import {
+  controlled,
+  deploy,
+  forget,
+  type Game,
+  get,
+  install,
+  picture,
+  releaseOf,
+  show,
+  stored,
+  stopWorkers,
+} from './host.ts'
 
 const hero = (marks = '') => ({
   body: picture('png', `a png ${marks}`),
@@ -161,33 +173,26 @@ test('a document of the host is asked for by the browser while the worker starts
   expect(asked(game).filter((name) => name === 'credits')).toHaveLength(1)
 })
 
-test('a worker whose storage was emptied lets the game through, and stores anew', async ({ page, site, context }) => {
+test('a worker whose storage was emptied lets the game through, and stores anew', async ({ page, site }) => {
   const game = await deploy(site, { release: 'r1', files: { 'art/hero.png': hero() } })
   await install(page, game)
-  const devtools = await context.newCDPSession(page)
-  await devtools.send('ServiceWorker.enable')
-  for (const stopped of [false, true]) {
-    await page.evaluate(async () => {
+  const empty = () =>
+    page.evaluate(async () => {
       for (const name of await caches.keys()) await caches.delete(name)
     })
-    if (stopped) await devtools.send('ServiceWorker.stopAllWorkers')
-    await page.goto(game.url)
-    expect(await releaseOf(page)).toBe('r1')
-    expect(await show(page, 'art/hero.png')).toBe(2)
-    await expect.poll(() => stored(page)).toContainEqual(expect.stringMatching(/^assets\/art\/hero-/))
-  }
-  // Nor does it break where not even the table is to be had.
-  await page.evaluate(async () => {
-    for (const name of await caches.keys()) await caches.delete(name)
-  })
-  await devtools.send('ServiceWorker.stopAllWorkers')
+  await empty()
+  await page.goto(game.url)
+  expect(await releaseOf(page)).toBe('r1')
+  expect(await show(page, 'art/hero.png')).toBe(2)
+  await expect.poll(() => stored(page)).toContainEqual(expect.stringMatching(/^assets\/art\/hero-/))
+  // What it knew it has forgotten as well, and not even the table is to be had.
+  await empty()
   await forget(page)
+  await stopWorkers(page)
   const lost = await deploy(site, { release: 'r1', files: { 'art/hero.png': hero() } }, (_asked, name) =>
     name.includes('table') ? { status: 404 } : undefined,
   )
-  await page.goto(lost.url)
-  expect(await releaseOf(page)).toBe('r1')
-  expect(await show(page, 'art/hero.png')).toBe(2)
+  expect(await show(page, 'art/hero.png?lost')).toBe(2)
   expect(asked(lost)).toContain('art/hero.png')
 })
 
