@@ -201,5 +201,7 @@ export function hashOf(...parts: (string | Uint8Array)[]): string {
 /** What goes into a file's name: eight hex digits of the SHA-256 of the bytes served. */
 export const nameHash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex').slice(0, 8)
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+/** Also where a file stands in a folder's place: the first write says so. */
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error))

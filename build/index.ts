@@ -68,22 +68,40 @@ export function firstframe(options: Options = {}): Plugin[] {
         sequential: true,
         async handler({ dir }) {
           if (this.environment.config.consumer !== 'client' || dir === undefined) return
-          checkRoom(dir)
-          const improved = await improve(state, dir)
-          await writePictures(state, dir)
-          await writeWebApp(state, dir)
-          const worker = await timed(state, 'worker', () => buildWorker(state, dir, improved))
-          const release = await nameRelease(dir, worker?.text ?? '')
-          if (worker) await writeWorker(dir, worker, release)
-          const made = await writeManifest(state, dir, { ...improved, release, worker: worker?.file })
-          await timed(state, 'compression', () => precompress(state, dir))
-          const seconds = (performance.now() - began) / 1000
-          const tell = await report(state, { dir, target: stage.target(), improved, manifest: made, seconds })
-          await state.known.save()
-          await sweepCache(cacheFolder(state.options, state.config.root), { megabytes: state.options.cacheSize })
-          stage.done(tell)
+          await withRoom(dir, () => improved(dir))
         },
       },
     }
+  }
+
+  async function improved(dir: string): Promise<void> {
+    checkRoom(dir)
+    const result = await improve(state, dir)
+    await writePictures(state, dir)
+    await writeWebApp(state, dir)
+    const worker = await timed(state, 'worker', () => buildWorker(state, dir, result))
+    const release = await nameRelease(dir, worker?.text ?? '')
+    if (worker) await writeWorker(dir, worker, release)
+    const made = await writeManifest(state, dir, { ...result, release, worker: worker?.file })
+    await timed(state, 'compression', () => precompress(state, dir))
+    const seconds = (performance.now() - began) / 1000
+    const tell = await report(state, { dir, target: stage.target(), improved: result, manifest: made, seconds })
+    await state.known.save()
+    await sweepCache(cacheFolder(state.options, state.config.root), { megabytes: state.options.cacheSize })
+    stage.done(tell)
+  }
+}
+
+/** A full disk is told as what it is; the folder in the making goes, and the last build stays. */
+async function withRoom(dir: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')))
+      throw error
+    throw new Error(
+      `The build cannot be written to ${dir} (${error.message}): make room there; the last build is untouched`,
+      { cause: error },
+    )
   }
 }

@@ -7,6 +7,7 @@ import { STATIC_WORKER, timed, type State } from '../state.ts'
 import { collectAnswers } from './answers.ts'
 import { writeAtlases } from './atlases.ts'
 import { describeDocuments, improveDocuments, picturesInPages } from './documents.ts'
+import { warnOfScripts } from './drawings.ts'
 import { improveFonts } from './fonts.ts'
 import { takeImportMap, trimImportMap } from './importMap.ts'
 import { fillInline } from './inlineStyles.ts'
@@ -36,6 +37,7 @@ export interface Improved {
  */
 export async function improve(state: State, outDir: string): Promise<Improved> {
   const site = await openSite(outDir)
+  warnOfScripts(state, site)
   const { reached, unseen } = await timed(state, 'search', () => findRasters(state, site))
   const pictures = await timed(state, 'pictures', () => shrinkAll(state, site, reached, picturesInPages(state, site)))
 

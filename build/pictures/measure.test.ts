@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeOwn } from './codec.ts'
-import { open, painting, sprite, type Raw } from './fixture.ts'
+import { open, paint, painting, sprite, type Raw } from './fixture.ts'
 import { judge } from './measure.ts'
 import { coverSpots, cutTiles } from './tiles.ts'
 
@@ -50,17 +50,8 @@ test('the colour of what is transparent does not count', async () => {
 })
 
 test('what shows only on a light ground counts', async () => {
-  const source = sprite()
-  const dark = Buffer.from(source.data)
-  // A black edge: on a dark ground hardly to be seen.
-  for (let at = 0; at < dark.length; at += 4)
-    if ((dark[at + 3] as number) > 0 && (dark[at + 3] as number) < 255) dark.fill(0, at, at + 3)
-  expect(
-    await scoreOf(
-      source,
-      await open({ ...source, data: dark })
-        .png()
-        .toBuffer(),
-    ),
-  ).toBeLessThan(90)
+  // A shadow on the floor, lost.
+  const shadow = paint(224, 224, 4, (x, y) => [26, 26, 26, Math.hypot(x - 112, (y - 112) * 2) < 80 ? 120 : 1])
+  const lost = paint(224, 224, 4, () => [26, 26, 26, 1])
+  expect(await scoreOf(shadow, await open(lost).png().toBuffer())).toBeLessThan(50)
 })

@@ -76,12 +76,13 @@ test('a batch is encoded by a process of its own, whose errors and questions com
         own,
       ).then(
         ({ picture }) => `${picture.width} ${picture.pending}`,
-        (error: Error) => error.message,
+        // An error of this process would say what caused it.
+        (error: Error) => `${error.message} ${String(error.cause)}`,
       ),
     (bytes) => bytes.length,
   )
   expect(results.slice(0, 9)).toEqual(good.map((_, at) => `${40 + at} ${at !== 3}`))
-  expect(results[9]).toMatch(/^it is broken or ends too soon/)
+  expect(results[9]).toMatch(/^it is broken or ends too soon .* undefined$/)
   expect(asked).toHaveLength(9)
   expect(own.variants.entries.size).toBeGreaterThan(8)
 })

@@ -6,33 +6,36 @@ import { chooseSpots, coverSpots, cutTiles, mosaicOf, partsOf, type Spot, type T
 
 export type Lossy = Exclude<Format, 'png'>
 
-/** The likeness that every picture is encoded to, on {@link Judge}'s scale: what is lost is not seen at 1:1 and the usual distance. */
+/**
+ * The likeness that a picture of 512 x 512 is encoded to, on {@link Judge}'s scale: what is lost is not seen at 1:1 and the usual distance.
+ * One of twice the sides gets {@link BY_SIZE} points less, for its pixels are shown smaller and it weighs four times as much; icons, which are
+ * all edges and weigh nothing, get more.
+ */
 export const TARGET = 77
 /** For sources that are lossy in a format of today: a loss on top of a loss shows sooner. */
 export const TARGET_AGAIN = 83
 
-/** What icons get more than that: all of it is edges, and it costs a few hundred bytes. */
-const SMALL = 6
+const BY_SIZE = 2
+const USUAL_PIXELS = 512 * 512
 
 /** How much is encoded by way of trial: parts of at most this share of the picture's pixels together, and no more than so many. */
 const SHARE = 0.1
 const MOST_PARTS = 4
 /** A picture of fewer parts is measured whole: of so little nothing is saved by encoding less. */
 const WHOLE = 3.5
-/** A trial sees a part: what it shows of the picture is off by about this much, in logarithms of the loss. Only what is beyond is believed. */
-const DOUBT = 0.08
-
 /** What is known of an encoder beforehand, measured on this project's own art. What a trial shows of a picture leads on from there. */
 interface Prior {
   /** Brings most pictures to {@link TARGET}; a trial at it falls short of 100 by `loss`. */
   opaque: { quality: number; loss: number }
   alpha: { quality: number; loss: number }
-  /** The quality for pictures that are measured whole: it brings most of them to {@link TARGET} and {@link SMALL}. */
+  /** The quality for pictures that are measured whole: it brings most of them to 6 points above {@link TARGET}. */
   small: number
   /** How the logarithm of the loss falls with quality; its ends are the least and the greatest quality that make sense. */
   curve: readonly (readonly [quality: number, loss: number])[]
   /** Settings of a trial: cheaper than the real ones. */
   trial: Settings
+  /** By how much a trial errs, in logarithms of the loss, since it sees a part and in other company: only what is beyond is believed. */
+  doubt: number
 }
 
 const PRIORS: Record<Lossy, Prior> = {
@@ -46,6 +49,7 @@ const PRIORS: Record<Lossy, Prior> = {
       [85, -1.31],
     ],
     trial: { effort: 1, chromaSubsampling: '4:2:0' },
+    doubt: 0.08,
   },
   webp: {
     opaque: { quality: 82, loss: 23 },
@@ -59,11 +63,12 @@ const PRIORS: Record<Lossy, Prior> = {
       [88, -0.76],
       [95, -1.12],
     ],
-    trial: { effort: 4 },
+    trial: { effort: 2 },
+    doubt: 0.18,
   },
   jpeg: {
-    opaque: { quality: 81, loss: 24 },
-    alpha: { quality: 81, loss: 24 },
+    opaque: { quality: 82, loss: 23.3 },
+    alpha: { quality: 82, loss: 23.3 },
     small: 84,
     curve: [
       [50, 0.16],
@@ -74,6 +79,7 @@ const PRIORS: Record<Lossy, Prior> = {
       [94, -1.35],
     ],
     trial: { mozjpeg: true },
+    doubt: 0.08,
   },
 }
 
@@ -129,12 +135,12 @@ export interface Found {
   encodes: number
 }
 
-/** Encodes a picture so that it scores `likeness`, or as near to it as the encoder comes. */
+/** Encodes a picture so that it scores `likeness`, and more or less by its size, or as near to it as the encoder comes. */
 export async function encodeTo(subject: Subject, format: Lossy, settings: Settings, likeness: number): Promise<Found> {
-  const { curve, small, [subject.alpha ? 'alpha' : 'opaque']: prior } = PRIORS[format]
-  const target = likeness + (subject.mosaic ? 0 : SMALL)
+  const { curve, small, doubt, [subject.alpha ? 'alpha' : 'opaque']: prior } = PRIORS[format]
+  const target = likeness + pointsFor(subject.pixels.info)
   const wanted = Math.log(100 - target)
-  const [usually, at] = subject.mosaic ? [prior.quality, TARGET] : [small, TARGET + SMALL]
+  const [usually, at] = subject.mosaic ? [prior.quality, TARGET] : [small, TARGET + 6]
   const first = qualityAt(curve, lossAt(curve, usually) + wanted - Math.log(100 - at))
   const make = async (quality: number): Promise<Omit<Found, 'score' | 'encodes'>> => {
     const all = { ...settings, quality }
@@ -147,7 +153,7 @@ export async function encodeTo(subject: Subject, format: Lossy, settings: Settin
     const trial = Math.log(await lossOfTrial(subject.mosaic, subject.judge, format, first))
     const usual = Math.log(prior.loss) + wanted - Math.log(100 - TARGET)
     const shown = trial - usual
-    const loss = wanted + shown - Math.max(-DOUBT, Math.min(DOUBT, shown))
+    const loss = wanted + shown - Math.max(-doubt, Math.min(doubt, shown))
     const quality = towards(first, loss)
     const score = 100 - Math.exp(loss + lossAt(curve, quality) - lossAt(curve, first))
     return { ...(await make(quality)), score, encodes: 1 }
@@ -158,6 +164,11 @@ export async function encodeTo(subject: Subject, format: Lossy, settings: Settin
   if (Math.abs(target - score) < CLOSE || quality === first) return { ...once, score, encodes: 1 }
   const again = await make(quality)
   return { ...again, score: await scoreOf(subject, again.data), encodes: 2 }
+}
+
+function pointsFor({ width, height }: Pixels['info']): number {
+  const doublings = Math.log2((width * height) / USUAL_PIXELS) / 2
+  return Math.max(-3, Math.min(6, -BY_SIZE * doublings))
 }
 
 /** A score this near is not worth a second encode. */

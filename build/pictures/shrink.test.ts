@@ -58,7 +58,7 @@ test('a sprite keeps its alpha in every format, and its PNG becomes a palette', 
   expect((await readHeader(read(picture.original))).isPalette).toBe(true)
   for (const shape of picture.variants) {
     expect((await readHeader(read(shape))).hasAlpha).toBe(true)
-    expect(await likeness(sprite(), read(shape))).toBeGreaterThan(72)
+    expect(await likeness(sprite(), read(shape))).toBeGreaterThan(70)
   }
 })
 
@@ -88,13 +88,12 @@ test('an alpha channel that says nothing is dropped', async () => {
   expect((await readHeader(read(of(picture, 'image/webp')))).hasAlpha).toBe(false)
 })
 
-test('flat art is kept without loss where that is smaller', async () => {
+test('flat art is kept without loss where that is smaller, and AVIF only where it is smaller still', async () => {
   const flag = paint(200, 200, 4, (x, y) => [Math.floor(x / 50) * 60, y < 100 ? 200 : 40, 90, x < 4 ? 128 : 255])
-  const { picture, read } = await shrunk(await png(flag), { kind: 'art' })
-  const webp = of(picture, 'image/webp')
-  expect(webp?.score).toBeNull()
-  expect((await decodeOwn(read(webp))).data.equals(flag.data)).toBe(true)
-  expect(of(picture, 'image/avif')).toBeUndefined()
+  const large = await open(flag).png({ compressionLevel: 0 }).toBuffer()
+  const { picture, read } = await shrunk(large, { kind: 'art', keep: false })
+  expect(picture.variants).toMatchObject([{ type: 'image/webp', score: null }])
+  expect((await decodeOwn(read(picture.variants[0]))).data.equals(flag.data)).toBe(true)
 })
 
 test('pixel art loses nothing: a lossless WebP and a PNG with a palette', async () => {
@@ -198,18 +197,19 @@ test('CMYK and grey JPEGs become what every browser shows', async () => {
 })
 
 test('AVIF that has to wait is made later, and nothing else again', async () => {
-  const own = caches()
-  const source = await png(scene)
-  const options = { name: 'hero.png', keep: true }
-  const first = await shrink(source, { ...options, avif: () => false }, own)
-  expect(first.picture.pending).toBe(true)
-  expect(types(first.picture)).toEqual(['image/webp'])
-  expect((await shrink(source, { ...options, avif: () => false }, own)).encodes).toBe(0)
-  const second = await shrink(source, options, own)
-  expect(second.encodes).toBe(1)
-  expect(second.picture).toMatchObject({ pending: false, original: first.picture.original })
-  expect(types(second.picture)).toEqual(['image/avif', 'image/webp'])
-  expect((await shrink(source, options, own)).encodes).toBe(0)
+  for (const source of [await png(scene), await open(scene).jpeg({ quality: 97 }).toBuffer()]) {
+    const own = caches()
+    const options = { name: 'hero.png', keep: true }
+    const first = await shrink(source, { ...options, avif: () => false }, own)
+    expect(first.picture.pending).toBe(true)
+    expect(types(first.picture)).not.toContain('image/avif')
+    expect((await shrink(source, { ...options, avif: () => false }, own)).encodes).toBe(0)
+    const second = await shrink(source, options, own)
+    expect(second.encodes).toBe(1)
+    expect(second.picture).toMatchObject({ pending: false, original: first.picture.original })
+    expect(types(second.picture)).toEqual(['image/avif', ...types(first.picture)])
+    expect((await shrink(source, options, own)).encodes).toBe(0)
+  }
 })
 
 test('a record is found by the hash alone, whatever the name, until a file of it is gone', async () => {
@@ -242,7 +242,10 @@ test('without keep, WebP of a lossless WebP is a variant; with it, what lies und
 
 test('a lossy WebP or AVIF is encoded again only where that saves much', async () => {
   const tight = await open(scene).webp({ quality: 60 }).toBuffer()
-  expect((await shrunk(tight, { name: 'a.webp' })).picture).toMatchObject({ original: null, variants: [] })
+  expect(await shrunk(tight, { name: 'a.webp' })).toMatchObject({
+    encodes: 0,
+    picture: { original: null, variants: [] },
+  })
   const fat = await open(scene).webp({ quality: 100 }).toBuffer()
   const { picture } = await shrunk(fat, { name: 'a.webp' })
   expect(picture.original?.bytes).toBeLessThan(fat.length * 0.85)
@@ -286,6 +289,8 @@ test('a PNG that claims 20,000 pixels square is refused before it is decoded, wi
   await expect(shrunk(bomb)).rejects.toThrow(
     'it has 20,000 x 20,000 pixels, 400 million, and more than 100 million are not decoded: export it smaller, or exclude it',
   )
+  bomb.writeUInt32BE(2_000_000_000, 16)
+  await expect(shrunk(bomb)).rejects.toThrow('it has 2,000,000,000 x 20,000 pixels')
 })
 
 test('a truncated picture is told, in every format', async () => {

@@ -77,7 +77,7 @@ export async function createProject(
 }
 
 function vite(folder: string, environment: Record<string, string> = {}): Promise<string> {
-  const { NODE_ENV: _ours, ...env } = process.env
+  const { NODE_ENV: _ours, FORCE_COLOR: _colours, ...env } = process.env
   const command = [path.join(folder, 'node_modules/vite/bin/vite.js'), 'build', '--config', 'vite.all.config.js']
   const child = spawn(process.execPath, command, { cwd: folder, env: { ...env, NO_COLOR: '1', ...environment } })
   let said = ''

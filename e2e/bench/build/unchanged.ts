@@ -28,27 +28,16 @@ export async function* unchangedFigures(say: (line: string) => void): AsyncGener
   const browser = stack.use(await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS }))
 
   const times: number[] = []
-  const bytes: number[] = []
   for (let run = 1; run <= RUNS; run++)
     for (const game of GAMES) {
-      const { peers, ours, plain } = sites[game]
       // The other one goes first the next time.
-      const order = run % 2 === 0 ? ([ours, peers] as const) : ([peers, ours] as const)
-      const seconds = new Map<string, number>()
-      for (const url of order) seconds.set(url, await untilPlaying(browser, url, SLOW))
-      const [theirTime = Number.NaN, ourTime = Number.NaN] = [seconds.get(peers), seconds.get(ours)]
-      times.push(ourTime / theirTime)
-      const [before, after] = [await visits(browser, plain), await visits(browser, ours)]
-      bytes.push(after.first / before.first)
-      say(
-        `${game} ${run} of ${RUNS}: playing after ${ourTime.toFixed(2)} s, peers ${theirTime.toFixed(2)} s; ` +
-          `${kilo(after.first)} on the wire, plain ${kilo(before.first)}; second visit ${kilo(after.second)}, plain ${kilo(before.second)}`,
-      )
+      const order: Side[] = run % 2 === 0 ? ['ours', 'peers'] : ['peers', 'ours']
+      const seconds: Partial<Record<Side, number>> = {}
+      for (const side of order) seconds[side] = await untilPlaying(browser, sites[game][side], SLOW)
+      const { ours = Number.NaN, peers = Number.NaN } = seconds
+      times.push(ours / peers)
+      say(`${game} ${run} of ${RUNS}: playing after ${ours.toFixed(2)} s, peers ${peers.toFixed(2)} s`)
     }
-  for (const game of GAMES) {
-    const { first, second } = await visits(browser, sites[game].peers)
-    say(`${game}, peers: ${kilo(first)} on the wire, second visit ${kilo(second)}`)
-  }
   yield summarise({
     name: 'unchanged-source',
     unit: 'ratio',
@@ -56,6 +45,15 @@ export async function* unchangedFigures(say: (line: string) => void): AsyncGener
       'vite-plugin-pwa 2.0.0 + vite-plugin-image-optimizer 2.0.3 + vite-plugin-compression2 2.5.3, seconds until playing, three games at 1.6 Mbps and 150 ms',
     values: times,
   })
+  const bytes: number[] = []
+  for (const game of GAMES) {
+    const plain = await visits(browser, sites[game].plain)
+    const peers = await visits(browser, sites[game].peers)
+    const ours = await visits(browser, sites[game].ours)
+    bytes.push(ours.first / plain.first)
+    for (const [side, { first, second }] of Object.entries({ plain, peers, ours }))
+      say(`${game}, ${side}: ${kilo(first)} at the first visit, ${kilo(second)} at the second`)
+  }
   yield summarise({
     name: 'unchanged-wire',
     unit: 'ratio',
