@@ -93,7 +93,7 @@ interface Peer {
   setting: string
 }
 
-/** A peer's pictures at the highest qualities at which those of either kind are on the whole not more like their sources than ours. */
+/** A peer's pictures at the highest qualities at which those of either kind are on the whole not more like their sources than ours, to a step of two. */
 async function nearest(
   sources: string,
   { likeness, trial, say }: { likeness: Likeness; trial: Trial; say: (line: string) => void },
@@ -101,11 +101,11 @@ async function nearest(
   const parts = (['png', 'jpg'] as const).map((ending) => {
     const names = [...likeness.keys()].filter((name) => endingOf(name) === ending)
     const ours = mean(new Map(names.map((name) => [name, likeness.get(name) ?? Number.NaN])))
-    return { ending, names, ours, low: 40, high: 101, best: { bytes: Number.NaN, likeness: Number.NaN } }
+    return { ending, names, ours, low: 50, high: 90, best: { bytes: Number.NaN, likeness: Number.NaN } }
   })
   const [png, jpg] = parts as [(typeof parts)[number], (typeof parts)[number]]
   const middle = ({ low, high }: (typeof parts)[number]): number => Math.max(low, Math.floor((low + high) / 2))
-  for (let isDone = false; !isDone; isDone = parts.every(({ low, high }) => high - low <= 1)) {
+  for (let isDone = false; !isDone; isDone = parts.every(({ low, high }) => high - low <= 2)) {
     const files = await trial({ png: middle(png), jpg: middle(jpg) })
     const judged = await judge(sources, files)
     for (const part of parts) {
