@@ -92,6 +92,18 @@ export async function readRecord<Kept>(cache: Cache, key: string): Promise<Kept 
   }
 }
 
+/** A record whose every file is in the cache as well: `filesOf` tells which those are. */
+export async function recallWhole<Record>(
+  { records, files }: { records: Cache; files: Cache },
+  key: string,
+  filesOf: (record: Record) => { key: string; bytes: number }[],
+): Promise<Record | undefined> {
+  const record = await readRecord<Record>(records, key)
+  if (!record) return undefined
+  const present = await Promise.all(filesOf(record).map((file) => files.has(file.key, file.bytes)))
+  return present.every(Boolean) ? record : undefined
+}
+
 export interface Swept {
   /** Of all entries, after sweeping. */
   bytes: number

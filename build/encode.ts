@@ -1,4 +1,4 @@
-import { hashOf, nameHash, readRecord, type Cache } from './cache.ts'
+import { hashOf, nameHash, recallWhole, type Cache } from './cache.ts'
 import { FALLBACK_WIDTH, type Cut, type ImageRule, type Quality } from './options.ts'
 import { decodePixels, encode, ENCODER, resize, withoutAlpha, type Pixels, type Settings } from './pictures/codec.ts'
 import { readFacts } from './pictures/look.ts'
@@ -180,12 +180,8 @@ export async function recallPicture(
 const recordKey = (source: string, { widths, formats, quality, cut }: EncodeRule): string =>
   hashOf(source, VERSION, JSON.stringify([widths, formats, quality, FALLBACK_WIDTH, cut]))
 
-async function recall(key: string, caches: PictureCaches): Promise<Picture | undefined> {
-  const picture = await readRecord<Picture>(caches.pictures, key)
-  if (!picture) return undefined
-  const present = await Promise.all(picture.variants.map((variant) => caches.variants.has(variant.key, variant.bytes)))
-  return present.every(Boolean) ? picture : undefined
-}
+const recall = (key: string, { pictures, variants }: PictureCaches): Promise<Picture | undefined> =>
+  recallWhole<Picture>({ records: pictures, files: variants }, key, (picture) => picture.variants)
 
 interface Job {
   source: string

@@ -25,11 +25,14 @@ export function readAddress(url: string, from: string, base: string): Address | 
   return {
     file,
     rest,
-    of(target) {
-      const encoded = target.split('/').map(encodeURIComponent).join('/')
-      if (isBased) return base + encoded
-      const moved = path.posix.relative(folder, encoded)
-      return moved.startsWith('.') ? moved : `./${moved}`
-    },
+    of: (target) => writeAddress(target, from, isBased ? base : ''),
   }
+}
+
+/** A built file's address as a text of the build writes it: with the base, or relative where that is. */
+export function writeAddress(file: string, from: string, base: string): string {
+  const encoded = file.split('/').map(encodeURIComponent).join('/')
+  if (base !== '' && base !== './') return base + encoded
+  const moved = path.posix.relative(path.posix.dirname(from), encoded)
+  return moved.startsWith('.') ? moved : `./${moved}`
 }

@@ -32,4 +32,6 @@ export async function collectAnswers(
 }
 
 const instead = (state: State, done: Done): Instead[] =>
-  others(done).map((shape) => ({ file: fileOf(state, done, shape), bytes: shape.bytes, type: shape.type }))
+  done.plain
+    ? []
+    : others(done).map((shape) => ({ file: fileOf(state, done, shape), bytes: shape.bytes, type: shape.type }))

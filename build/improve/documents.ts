@@ -1,5 +1,3 @@
-import path from 'node:path'
-import type { Document, Preload } from '../../server/wire/manifest.ts'
 import { addsStyles, criticalCss, type Sheet } from '../critical/critical.ts'
 import { fontsAboveFold } from '../fonts/aboveFold.ts'
 import { mapFontPreloads } from '../fonts/preloads.ts'
@@ -9,10 +7,8 @@ import { responsiveImages } from '../markup/responsive.ts'
 import { parseHtml, tagsOf } from '../markup/tags.ts'
 import type { Site } from '../site.ts'
 import type { State } from '../state.ts'
-import { readAddress } from './addresses.ts'
-import { builtTexts } from './texts.ts'
-
-const PAGE = /\.html$/
+import { readAddress, writeAddress } from './addresses.ts'
+import { builtTexts, PAGE } from './texts.ts'
 
 /** Files of pictures that an `<img>` of a page shows: those get several widths. */
 export function picturesInPages(state: State, site: Site): Set<string> {
@@ -35,6 +31,7 @@ export function improveDocuments(
     fonts,
   }: { registers: boolean; /** What became of a font, by its file. */ fonts: ReadonlyMap<string, string> },
 ): void {
+  const { base } = state.config
   const scripts = builtTexts(state, site, /\.m?js$/).map((file) => site.text(file))
   const allStyles = builtTexts(state, site, /\.css$/)
   // Those of parts that come later apply to the page as well.
@@ -50,12 +47,12 @@ export function improveDocuments(
       stylesLater: allStyles.length > sheets.length || [...scripts, ...inlineScripts(pictured)].some(addsStyles),
     })
     html = mapFontPreloads(html, (href) => {
-      const font = readAddress(href, page, state.config.base)?.file
+      const font = readAddress(href, page, base)?.file
       const made = font === undefined ? undefined : fonts.get(font)
-      return made === undefined ? undefined : addressOf(state, page, made)
+      return made === undefined ? undefined : writeAddress(made, page, base)
     })
     html = withPreloads(html, fontsOf(state, site, page, html, sheets))
-    if (registers && state.register !== undefined) html = withScript(html, addressOf(state, page, state.register))
+    if (registers && state.register !== undefined) html = withScript(html, writeAddress(state.register, page, base))
     site.setText(page, html)
   }
 }
@@ -70,7 +67,7 @@ function fontsOf(state: State, site: Site, page: string, html: string, sheets: S
   return fontsAboveFold(html, sheets).flatMap(({ url, file }) => {
     const font = readAddress(url, file, state.config.base)?.file
     if (font === undefined || !site.has(font)) return []
-    const href = addressOf(state, page, font)
+    const href = writeAddress(font, page, state.config.base)
     return html.includes(href) && html.includes('as="font"')
       ? []
       : [`<link rel="preload" as="font" type="font/woff2" href="${href}" crossorigin>`]
@@ -90,12 +87,6 @@ function withScript(html: string, src: string): string {
   return end < 0 ? `${html}${tag}` : `${html.slice(0, end)}${tag}${html.slice(end)}`
 }
 
-/** A built file's address as a page of any base writes it. */
-function addressOf({ config: { base } }: State, page: string, file: string): string {
-  if (base !== '' && base !== './') return base + file
-  return path.posix.relative(path.posix.dirname(page), file).replace(/^(?!\.)/, './')
-}
-
 /** The stylesheets that a page links, in order. */
 function stylesOf(state: State, site: Site, page: string): Sheet[] {
   return tagsOf(parseHtml(site.text(page)), 'link').flatMap(({ attribs }) => {
@@ -103,36 +94,4 @@ function stylesOf(state: State, site: Site, page: string): Sheet[] {
     const file = rel === 'stylesheet' ? readAddress(href, page, state.config.base)?.file : undefined
     return file !== undefined && site.has(file) ? [{ href, file, text: site.text(file) }] : []
   })
-}
-
-/** What each page needs, as its tags say, for those who send headers. */
-export function describeDocuments(state: State, site: Site): Record<string, Document> {
-  const documents: Record<string, Document> = {}
-  for (const page of builtTexts(state, site, PAGE)) {
-    const document: Document = { preloads: [], blocking: [] }
-    for (const { name, attribs, parent } of tagsOf(parseHtml(site.text(page)), 'link', 'script')) {
-      const file = readAddress(attribs[name === 'link' ? 'href' : 'src'] ?? '', page, state.config.base)?.file
-      if (file === undefined || !site.has(file)) continue
-      const preload = preloadOf(name, attribs, file)
-      if (preload) document.preloads.push(preload)
-      const isInHead = parent !== null && 'name' in parent && parent.name === 'head'
-      const holdsPaint =
-        name === 'link'
-          ? attribs['rel'] === 'stylesheet' && isInHead && (attribs['media'] ?? 'all') === 'all'
-          : attribs['type'] !== 'module' && attribs['async'] === undefined && attribs['defer'] === undefined && isInHead
-      if (holdsPaint) document.blocking.push(file)
-    }
-    documents[page] = document
-  }
-  return documents
-}
-
-function preloadOf(name: string, attribs: Record<string, string>, file: string): Preload | undefined {
-  const cors = attribs['crossorigin'] === undefined ? {} : { crossorigin: true as const }
-  if (name === 'script') return attribs['type'] === 'module' ? { file, as: 'script', ...cors } : undefined
-  if (attribs['rel'] === 'modulepreload') return { file, as: 'script', ...cors }
-  if (attribs['rel'] === 'stylesheet') return { file, as: 'style', ...cors }
-  const as = attribs['as']
-  if (attribs['rel'] !== 'preload' || (as !== 'font' && as !== 'image' && as !== 'style')) return undefined
-  return { file, as, ...(attribs['type'] !== undefined && { type: attribs['type'] }), ...cors }
 }

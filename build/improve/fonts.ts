@@ -5,6 +5,7 @@ import { splitFontFaces } from '../fonts/fontFaces.ts'
 import { usedCharacters } from '../fonts/usedCharacters.ts'
 import type { Site } from '../site.ts'
 import type { State } from '../state.ts'
+import { urlSafe } from '../urlSafe.ts'
 import { readAddress } from './addresses.ts'
 import { allTexts, builtTexts } from './texts.ts'
 
@@ -53,7 +54,7 @@ export async function improveFonts(state: State, site: Site): Promise<Map<string
 
 /** Beside the font it is made of; one of the public folder joins the hashed files. */
 function nameOf({ built, config }: State, file: string, part: string, bytes: Buffer): string {
-  const stem = file.replace(/(?:-[0-9a-f]{8})?\.[^./]+$/, '').replaceAll(/[^\w./-]+/g, '_')
+  const stem = urlSafe(file.replace(/(?:-[0-9a-f]{8})?\.[^./]+$/, ''))
   const place = built.has(file) ? stem : path.posix.join(config.build.assetsDir, stem)
   return `${place}${part === 'subset' ? '-subset' : ''}-${nameHash(bytes)}.woff2`
 }

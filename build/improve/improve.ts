@@ -6,13 +6,14 @@ import { openSite, type Site } from '../site.ts'
 import { STATIC_WORKER, timed, type State } from '../state.ts'
 import { collectAnswers } from './answers.ts'
 import { writeAtlases } from './atlases.ts'
-import { describeDocuments, improveDocuments, picturesInPages } from './documents.ts'
+import { improveDocuments, picturesInPages } from './documents.ts'
 import { warnOfScripts } from './drawings.ts'
 import { improveFonts } from './fonts.ts'
 import { takeImportMap, trimImportMap } from './importMap.ts'
 import { fillInline } from './inlineStyles.ts'
 import { lookupsOf } from './lookups.ts'
 import { giveTrueNames } from './names.ts'
+import { describeDocuments } from './needs.ts'
 import { findRasters, type Raster } from './rasters.ts'
 import { renameInScripts } from './scripts.ts'
 import { shrinkAll, type Done } from './shrinkAll.ts'
@@ -68,7 +69,7 @@ export async function improve(state: State, outDir: string): Promise<Improved> {
 function mayRegister(state: State, site: Site): boolean {
   const { register, config, publicFiles, built } = state
   if (register === undefined) return false
-  const texts = [...allTexts(state, site)].filter(({ name }) => name !== register)
+  const texts = allTexts(state, site).filter(({ name }) => name !== register)
   const isTaken =
     publicFiles.has(STATIC_WORKER) ||
     config.plugins.some(({ name }) => name.startsWith('vite-plugin-pwa')) ||

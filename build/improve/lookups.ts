@@ -19,7 +19,7 @@ export function lookupsOf(state: State, pictures: Done[]): (from: string) => Loo
     const address = readAddress(url, from, state.config.base)
     const done = address && byFile.get(address.file)
     // What is behind the name (a cache buster, a part of an SVG) has its reasons.
-    if (!done || address.rest !== '' || done.plain) return undefined
+    if (!done || address.rest !== '') return undefined
     return describe(done, url, (shape) => address.of(fileOf(state, done, shape)))
   }
 }

@@ -16,12 +16,13 @@ export interface Raster {
   /** Of the source. */
   bytes: number
   /** How play gets to it. */
-  reach: Reach | 'graph'
+  reach: Reach | 'graph' | 'unseen'
   /** True where its own name and format must stay, whoever asks: an icon, the picture of a link that is shared. */
   plain: boolean
 }
 
 const RASTER = /\.(?:png|jpe?g|webp|avif|gif)$/i
+
 /** Pictures of the built folder: those that play can ask for, and how many there are that it cannot, as far as texts tell. */
 export async function findRasters(state: State, site: Site): Promise<{ reached: Raster[]; unseen: Raster[] }> {
   const { pictures } = state.options
@@ -50,7 +51,7 @@ export async function findRasters(state: State, site: Site): Promise<{ reached: 
     const reach = found.get(file) ?? (fits(pictures.include, file) ? 'pattern' : undefined)
     const { source = '', bytes = 0 } = publicFiles.get(file) ?? {}
     const raster = { file, name: file, source, bytes, plain: plain.has(file) }
-    if (reach === undefined) unseen.push({ ...raster, reach: 'word' })
+    if (reach === undefined) unseen.push({ ...raster, reach: 'unseen' })
     else rasters.push({ ...raster, reach })
   }
   return { reached: rasters.filter(({ name }) => !fits(pictures.exclude, name)), unseen }

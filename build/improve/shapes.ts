@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { Shape } from '../pictures/shrink.ts'
 import type { State } from '../state.ts'
+import { urlSafe } from '../urlSafe.ts'
 import type { Done } from './shrinkAll.ts'
 
 const EXTENSIONS: Record<Shape['type'], string> = {
@@ -17,12 +18,10 @@ export const extensionOf = (type: Shape['type']): string => EXTENSIONS[type]
 export const ownBytes = ({ picture }: Done): number => picture.original?.bytes ?? picture.bytes
 
 /** Encodings of the whole picture in other formats, smallest first. */
-export const others = ({ picture, plain }: Done): Shape[] =>
-  plain
-    ? []
-    : picture.variants
-        .filter(({ width, type }) => width === picture.width && type !== `image/${picture.format}`)
-        .sort((a, b) => a.bytes - b.bytes)
+export const others = ({ picture }: Done): Shape[] =>
+  picture.variants
+    .filter(({ width, type }) => width === picture.width && type !== `image/${picture.format}`)
+    .sort((a, b) => a.bytes - b.bytes)
 
 /**
  * The hashed file of one encoding, which from then on is part of the build. It stands beside the picture, or, for one of the public
@@ -30,11 +29,11 @@ export const others = ({ picture, plain }: Done): Shape[] =>
  */
 export function fileOf(state: State, { file, reach }: Done, { hash, type, key, bytes }: Shape): string {
   const { assetsDir } = state.config.build
-  const bare = reach === 'graph' ? file.replace(/-[0-9a-f]{8}\.[^./]+$/, '') : path.posix.join(assetsDir, stem(file))
+  const bare =
+    reach === 'graph'
+      ? file.replace(/-[0-9a-f]{8}\.[^./]+$/, '')
+      : path.posix.join(assetsDir, urlSafe(file.replace(/\.[^./]+$/, '')))
   const made = `${bare}-${hash}.${EXTENSIONS[type]}`
   if (!state.pictures.has(made)) state.pictures.set(made, { key, bytes, kept: false })
   return made
 }
-
-/** A name may hold anything; what is served goes into `srcset`, where spaces and commas part entries. */
-const stem = (file: string): string => file.replace(/\.[^./]+$/, '').replaceAll(/[^\w./-]+/g, '_')

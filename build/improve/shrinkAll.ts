@@ -30,7 +30,7 @@ export async function shrinkAll(
   const { pictures } = state.options
   if (pictures === false || rasters.length === 0) return []
   const until = performance.now() + pictures.avifSeconds * 1000
-  const broken: string[] = []
+  const broken: { raster: Raster; message: string }[] = []
   const progress = startProgress('pictures', rasters.length)
   const ordered = rasters.toSorted((a, b) => b.bytes - a.bytes)
   const done = await inPool(
@@ -47,18 +47,22 @@ export async function shrinkAll(
         return [{ ...raster, picture, encodes }]
       } catch (error) {
         if (!isAboutPicture(error)) throw error
-        broken.push(`  ${raster.source}: ${error.message.replaceAll('\n', ' ')}`)
+        broken.push({ raster, message: error.message.replaceAll('\n', ' ') })
         return []
       }
     },
     ({ bytes }) => bytes / BYTES_A_MEGAPIXEL,
   )
   progress.end()
-  if (broken.length > 0)
-    throw new Error(
-      `${broken.length === 1 ? 'A picture' : `${broken.length} pictures`} cannot be read:\n${broken.toSorted().join('\n')}\nExport again what is broken, or leave it as it is by firstframe({ pictures: { exclude: [${JSON.stringify(broken[0]?.trim().split(': ')[0]?.split('/').at(-1)).replace(/^"/, '"**/')}] } })`,
-    )
+  if (broken.length > 0) throw new Error(tellBroken(broken))
   return done.flat()
+}
+
+function tellBroken(broken: { raster: Raster; message: string }[]): string {
+  const what = broken.length === 1 ? 'A picture' : `${broken.length} pictures`
+  const lines = broken.map(({ raster, message }) => `  ${raster.source}: ${message}`).toSorted()
+  const names = JSON.stringify(broken.map(({ raster }) => raster.name).toSorted())
+  return `${what} cannot be read:\n${lines.join('\n')}\nExport again what is broken, or leave it as it is by firstframe({ pictures: { exclude: ${names} } })`
 }
 
 /** Not a fault of ours, of the cache or of the file system. */

@@ -1,6 +1,7 @@
 import type { Site } from '../site.ts'
 import type { State } from '../state.ts'
 
+export const PAGE = /\.html$/
 const BUILT = /\.(?:m?js|css|html)$|^importmap\.json$/
 /** What is read in search of names. */
 const TEXT =

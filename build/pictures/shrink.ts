@@ -1,4 +1,4 @@
-import { hashOf, readRecord, type Cache } from '../cache.ts'
+import { hashOf, recallWhole, type Cache } from '../cache.ts'
 import type { Quality } from '../options.ts'
 import { ENCODER } from './codec.ts'
 import { clueOf, type Kind } from './kind.ts'
@@ -56,17 +56,14 @@ export async function shrink(
 }
 
 /** The record of a picture whose bytes have this {@link sourceHash}, if the cache still has every file that it names. */
-export async function recallShrunk(
+export const recallShrunk = (
   hash: string,
   options: ShrinkOptions,
-  caches: PictureCaches,
-): Promise<Shrunk | undefined> {
-  const picture = await readRecord<Shrunk>(caches.pictures, recordKey(hash, options))
-  if (!picture) return undefined
-  const shapes = picture.original ? [picture.original, ...picture.variants] : picture.variants
-  const present = await Promise.all(shapes.map(({ key, bytes }) => caches.variants.has(key, bytes)))
-  return present.every(Boolean) ? picture : undefined
-}
+  { pictures, variants }: PictureCaches,
+): Promise<Shrunk | undefined> =>
+  recallWhole<Shrunk>({ records: pictures, files: variants }, recordKey(hash, options), ({ original, variants }) =>
+    original ? [original, ...variants] : variants,
+  )
 
 const recordKey = (source: string, { name, kind, exact, widths, quality, keep }: ShrinkOptions): string =>
   hashOf(source, ENCODER, JSON.stringify([clueOf(name), kind, exact, widths, quality, keep]))

@@ -6,6 +6,7 @@ import { chooseInstead } from '../../server/wire/negotiate.ts'
 import { decode } from '../improve/texts.ts'
 import { optionsFor } from '../improve/shrinkAll.ts'
 import { recallShrunk, shrink, type Shrunk } from '../pictures/shrink.ts'
+import type { PictureOptions } from '../options.ts'
 import type { State } from '../state.ts'
 
 const RASTER = /\.(?:png|jpe?g|webp|avif|gif)$/i
@@ -20,10 +21,9 @@ export function devPictures(state: State): Plugin {
   const underWay = new Map<string, Promise<Shrunk>>()
 
   /** One encoding at a time of the same file; those who ask meanwhile wait for it. */
-  async function shrunk(file: string, name: string): Promise<Shrunk> {
-    const { pictures } = state.options
+  async function shrunk(pictures: Required<PictureOptions>, file: string, name: string): Promise<Shrunk> {
     const hash = await state.known.hash(file)
-    const options = { ...optionsFor(pictures === false ? NOTHING : pictures, name), avif: () => false }
+    const options = { ...optionsFor(pictures, name), avif: () => false }
     const recalled = await recallShrunk(hash, options, state.caches)
     if (recalled) return recalled
     let work = underWay.get(hash)
@@ -47,7 +47,9 @@ export function devPictures(state: State): Plugin {
 
   /** @returns false for what is not ours to answer. */
   async function answer(req: Connect.IncomingMessage, res: ServerResponse): Promise<boolean> {
-    const { config, caches } = state
+    const { config, caches, options } = state
+    const { pictures } = options
+    if (pictures === false) return false
     const url = req.url ?? '/'
     const address = decode(url.replace(/[?#].*$/, ''))
     const name = address.replace(/^\//, '')
@@ -56,7 +58,7 @@ export function devPictures(state: State): Plugin {
     if (found === undefined) return false
     let picture: Shrunk
     try {
-      picture = await shrunk(found, name)
+      picture = await shrunk(pictures, found, name)
     } catch (error) {
       config.logger.warn(`${found}: ${error instanceof Error ? error.message : String(error)}`, { timestamp: true })
       return false
@@ -84,14 +86,11 @@ export function devPictures(state: State): Plugin {
     name: 'firstframe:dev-pictures',
     apply: 'serve',
     configureServer(server) {
-      if (state.options.pictures === false) return
       server.middlewares.use((req, res, next) => void serve(req, res, next))
       server.httpServer?.once('close', () => void state.known.save().catch(() => {}))
     },
   }
 }
-
-const NOTHING = { exclude: [], include: [], exact: [], lossy: [], avifSeconds: 0, widths: [] }
 
 /** The first folder that has the file; a name cannot lead out of it. */
 async function firstFile(folders: string[], name: string): Promise<string | undefined> {

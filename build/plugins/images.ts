@@ -6,6 +6,7 @@ import { encodePicture, type Encoded, type Picture } from '../encode.ts'
 import { inParallel } from '../parallel.ts'
 import { startProgress } from '../progress.ts'
 import { findSources, type Source } from '../sources.ts'
+import { urlSafe } from '../urlSafe.ts'
 import { artFolder, timed, type Painted, type State } from '../state.ts'
 
 /** The folder of everything whose name carries a hash. */
@@ -74,6 +75,3 @@ const describe = (name: string, { variants, ...rest }: Picture): Image => ({
 
 const fileOf = (name: string, { width, hash, type }: Encoded): string =>
   `${FOLDER}/${urlSafe(name)}-${width}-${hash}.${type === 'image/jpeg' ? 'jpg' : type.slice('image/'.length)}`
-
-/** A name may hold anything; what is served goes into `srcset`, where spaces and commas part entries. */
-const urlSafe = (name: string): string => name.replaceAll(/[^\w./-]+/g, '_')

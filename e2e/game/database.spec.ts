@@ -2,14 +2,12 @@ import { expect, test } from '@playwright/test'
 import { createWalker } from '../services/crowd.ts'
 import { startGame } from '../services/game.ts'
 import { startMemcached } from '../services/memcached.ts'
+import { needed } from '../services/needed.ts'
 import { startPostgres } from '../services/postgres.ts'
-import { provision } from '../services/provision.ts'
 
 test('on PostgreSQL and memcached: while the database is away pages say so with 503, and go on by themselves when it is back', async () => {
-  const [postgresql, cache] = [await provision('postgresql'), await provision('memcached')]
-  test.skip(postgresql.path === null || cache.path === null, 'PostgreSQL or memcached is not to be had')
-  await using postgres = await startPostgres({ path: postgresql.path ?? '' })
-  await using memcached = await startMemcached({ path: cache.path ?? '' })
+  await using postgres = await startPostgres({ path: await needed('postgresql') })
+  await using memcached = await startMemcached({ path: await needed('memcached') })
   await using game = await startGame({ env: { DATABASE_URL: postgres.url, MEMCACHED_SERVERS: memcached.address } })
   const walker = createWalker(game.url, 1)
   expect((await walker.get('/')).status).toBe(200)
@@ -32,9 +30,7 @@ test('on PostgreSQL and memcached: while the database is away pages say so with 
 })
 
 test('an id that no database can hold is nobody, and no failure', async () => {
-  const postgresql = await provision('postgresql')
-  test.skip(postgresql.path === null, 'PostgreSQL is not to be had')
-  await using postgres = await startPostgres({ path: postgresql.path ?? '' })
+  await using postgres = await startPostgres({ path: await needed('postgresql') })
   await using game = await startGame({ env: { DATABASE_URL: postgres.url } })
   const walker = createWalker(game.url, 1)
   await walker.get('/battle')

@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test'
 import { createWalker, play } from '../services/crowd.ts'
 import { type Game, startGame } from '../services/game.ts'
 import { startMemcached } from '../services/memcached.ts'
-import { provision } from '../services/provision.ts'
+import { needed } from '../services/needed.ts'
 
 /** Of each game; together they ask for less than a process can answer: their pace falls when answers are late. */
 const PLAYERS = 5
@@ -44,9 +44,7 @@ function pace({ answers }: Load, from: number, to: number): number {
 
 test('memcached is killed, started, stopped and goes on during 30 seconds of play: no request fails, and the pace is back within 2 seconds', async () => {
   test.setTimeout(120_000)
-  const program = await provision('memcached')
-  test.skip(program.path === null, program.path === null ? program.reason : '')
-  await using memcached = await startMemcached({ path: program.path ?? '' })
+  await using memcached = await startMemcached({ path: await needed('memcached') })
   await using game = await startGame({ env: { MEMCACHED_SERVERS: memcached.address } })
   // Has no memcached to lose: whatever else keeps the machine busy slows it as well.
   await using other = await startGame()

@@ -3,8 +3,8 @@ import { readdir } from 'node:fs/promises'
 import { expect } from '@playwright/test'
 import sharp from 'sharp'
 import { FIRSTFRAME } from '../../games/project.ts'
-import { likeness } from './look.ts'
-import { answerOf, broken, manifestOf, openSite, pictureBytes, play, stage, testsOf } from './play.ts'
+import { testLook } from './look.ts'
+import { answerOf, manifestOf, openSite, pictureBytes, play, testsOf } from './play.ts'
 
 // A game with atlases, CSS backgrounds, imported pictures and a font, served below /game/.
 
@@ -13,13 +13,7 @@ test.describe.configure({ mode: 'default' })
 
 const SMALLER = /^image\/(?:webp|avif)$/
 
-test('every picture of the plain build is shown, and looks the same', async ({ page, plain, better }) => {
-  await play(page, plain)
-  const before = await stage(page)
-  await play(page, better)
-  expect(await broken(page)).toBe('0')
-  expect(likeness(before, await stage(page))).toBeGreaterThan(0.97)
-})
+testLook(test)
 
 test('a sheet is made smaller, its description left as it is', async ({ page, plain, better }) => {
   const before = await play(page, plain)

@@ -1,20 +1,14 @@
 import { expect } from '@playwright/test'
 import sharp from 'sharp'
-import { likeness } from './look.ts'
-import { answerOf, broken, digest, manifestOf, pictureBytes, play, stage, testsOf } from './play.ts'
+import { testLook } from './look.ts'
+import { answerOf, digest, manifestOf, pictureBytes, play, testsOf } from './play.ts'
 
 // A game whose engine loads everything by string, 32 files at a time.
 
 const test = testsOf('engine')
 test.describe.configure({ mode: 'default' })
 
-test('every picture of the plain build is shown, and looks the same', async ({ page, plain, better }) => {
-  await play(page, plain)
-  const before = await stage(page)
-  await play(page, better)
-  expect(await broken(page)).toBe('0')
-  expect(likeness(before, await stage(page))).toBeGreaterThan(0.97)
-})
+testLook(test)
 
 test('pictures that an engine asks for by base path, template string and data come smaller, under their old names', async ({
   page,

@@ -1,4 +1,5 @@
-import type { Pixels } from './play.ts'
+import { expect } from '@playwright/test'
+import { broken, play, stage, type Pixels, type testsOf } from './play.ts'
 
 /** Side of the windows in pixels; their steps are half of it. */
 const WINDOW = 8
@@ -46,3 +47,14 @@ const luminance = ({ width, height, data }: Pixels): Float64Array =>
     { length: width * height },
     (_, at) => 0.299 * (data[at * 4] ?? 0) + 0.587 * (data[at * 4 + 1] ?? 0) + 0.114 * (data[at * 4 + 2] ?? 0),
   )
+
+/** What holds of every game: the plugin changes its bytes and not its looks. */
+export function testLook(test: ReturnType<typeof testsOf>): void {
+  test('every picture of the plain build is shown, and looks the same', async ({ page, plain, better }) => {
+    await play(page, plain)
+    const before = await stage(page)
+    await play(page, better)
+    expect(await broken(page)).toBe('0')
+    expect(likeness(before, await stage(page))).toBeGreaterThan(0.97)
+  })
+}

@@ -1,20 +1,14 @@
 import { readdir } from 'node:fs/promises'
 import { expect } from '@playwright/test'
-import { likeness } from './look.ts'
-import { broken, digest, manifestOf, pictureBytes, play, stage, testsOf } from './play.ts'
+import { testLook } from './look.ts'
+import { broken, digest, manifestOf, pictureBytes, play, testsOf } from './play.ts'
 
 // A game that fetches and decodes its pictures in web workers, with `root`, `publicDir`, `base` and `outDir` in odd places.
 
 const test = testsOf('workers')
 test.describe.configure({ mode: 'default' })
 
-test('every picture of the plain build is shown, and looks the same', async ({ page, plain, better }) => {
-  await play(page, plain)
-  const before = await stage(page)
-  await play(page, better)
-  expect(await broken(page)).toBe('0')
-  expect(likeness(before, await stage(page))).toBeGreaterThan(0.97)
-})
+testLook(test)
 
 test('pictures fetched inside workers come smaller', async ({ page, plain, better }) => {
   const before = await play(page, plain)

@@ -4,7 +4,11 @@ import { homedir, tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 
-const run = promisify(execFile)
+const execute = promisify(execFile)
+// Vite sets it in a test's process that has built, and npm then leaves development's packages out.
+const { NODE_ENV: _, ...env } = process.env
+const run = (command: string, words: string[], { cwd }: { cwd: string }) =>
+  execute(command, words, { cwd, env, maxBuffer: 1 << 26 })
 const root = path.join(import.meta.dirname, '../../..')
 const KIT = path.join(root, 'dist/kit')
 
@@ -59,7 +63,7 @@ export async function createStranger(): Promise<Stranger | string> {
     await writeFile(path.join(project, file), content)
   }
   const start = async (...[command, ...words]: [string, ...string[]]) => {
-    const { stdout } = await run(command, words, { cwd: project, maxBuffer: 1 << 26 }).catch((error: unknown) => {
+    const { stdout } = await run(command, words, { cwd: project }).catch((error: unknown) => {
       const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }
       throw new Error(`${[command, ...words].join(' ')} failed:\n${stdout}\n${stderr}`, { cause: error })
     })
@@ -69,7 +73,7 @@ export async function createStranger(): Promise<Stranger | string> {
   try {
     await mkdir(archives)
     await put('package.json', '{ "name": "stranger", "private": true, "type": "module" }\n')
-    const words = await run('npm', ['pack', '--json', '--pack-destination', archives], { cwd: KIT, maxBuffer: 1 << 26 })
+    const words = await run('npm', ['pack', '--json', '--pack-destination', archives], { cwd: KIT })
     const [packed] = JSON.parse(words.stdout) as [Packed]
     const tools = ['vite', 'typescript'].map((name) => `${name}@${devDependencies[name]}`)
     const quietly = ['--prefer-offline', '--no-audit', '--no-fund']
@@ -95,7 +99,12 @@ export async function createStranger(): Promise<Stranger | string> {
 
 async function stay(cwd: string, words: string[]): Promise<AsyncDisposable & { url: string }> {
   // In a group of its own: npx does not pass every signal on.
-  const child = spawn('npx', ['--no-install', ...words], { cwd, detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn('npx', ['--no-install', ...words], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const url = await new Promise<string>((resolve, reject) => {
     let said = ''
