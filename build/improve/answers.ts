@@ -32,6 +32,4 @@ export async function collectAnswers(
 }
 
 const instead = (state: State, done: Done): Instead[] =>
-  done.plain
-    ? []
-    : others(done).map((shape) => ({ file: fileOf(state, done, shape), bytes: shape.bytes, type: shape.type }))
+  others(done).map((shape) => ({ file: fileOf(state, done, shape), bytes: shape.bytes, type: shape.type }))

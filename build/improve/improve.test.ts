@@ -149,15 +149,19 @@ test('a change in one script renames that script alone', async () => {
 
 test('the pictures of an icon and of a shared link keep their format, whoever asks', async () => {
   await put('public/icon.png', await painting(64, 64))
-  await put('public/card.png', await painting(120, 63))
+  await put('public/card.png', await painting(240, 126))
   await put(
     'index.html',
-    '<!doctype html><link rel="apple-touch-icon" href="/icon.png"><meta property="og:image" content="https://game.example/card.png"><script type="module" src="/main.js"></script>',
+    '<!doctype html><link rel="apple-touch-icon" href="/icon.png"><meta property="og:image" content="https://game.example/card.png"><img src="/card.png" alt="Card"><script type="module" src="/main.js"></script>',
   )
   await put('main.js', 'console.log("/icon.png")')
   const { answers } = await run()
   expect(answers['icon.png']?.instead).toEqual([])
   expect(answers['card.png']?.instead).toEqual([])
+  // A page that shows one names the better encoding itself.
+  expect((await take('dist/index.html')).toString()).toMatch(
+    /<source [^>]*type="image\/webp"[^>]*srcset="\/assets\/card-\w+\.webp/,
+  )
 })
 
 test('pictures that the options leave alone are left alone', async () => {

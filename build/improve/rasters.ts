@@ -22,7 +22,6 @@ export interface Raster {
 }
 
 const RASTER = /\.(?:png|jpe?g|webp|avif|gif)$/i
-
 /** Pictures of the built folder: those that play can ask for, and how many there are that it cannot, as far as texts tell. */
 export async function findRasters(state: State, site: Site): Promise<{ reached: Raster[]; unseen: Raster[] }> {
   const { pictures } = state.options

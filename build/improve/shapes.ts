@@ -17,11 +17,13 @@ export const extensionOf = (type: Shape['type']): string => EXTENSIONS[type]
 /** What lies under the picture's own name after the build. */
 export const ownBytes = ({ picture }: Done): number => picture.original?.bytes ?? picture.bytes
 
-/** Encodings of the whole picture in other formats, smallest first. */
-export const others = ({ picture }: Done): Shape[] =>
-  picture.variants
-    .filter(({ width, type }) => width === picture.width && type !== `image/${picture.format}`)
-    .sort((a, b) => a.bytes - b.bytes)
+/** Encodings of the whole picture in other formats under its own name, smallest first; none for one that stays plain, whoever asks. */
+export const others = ({ picture, plain }: Done): Shape[] =>
+  plain
+    ? []
+    : picture.variants
+        .filter(({ width, type }) => width === picture.width && type !== `image/${picture.format}`)
+        .sort((a, b) => a.bytes - b.bytes)
 
 /**
  * The hashed file of one encoding, which from then on is part of the build. It stands beside the picture, or, for one of the public

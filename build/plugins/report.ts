@@ -52,7 +52,7 @@ export async function report(state: State, { dir, target, manifest, improved, se
 
 function rowOf(state: State, done: Done): PictureRow {
   const { name, source, reach, picture, encodes, file } = done
-  const [best] = done.plain ? [] : others(done)
+  const [best] = others(done)
   const own = ownBytes(done)
   const isBetter = best !== undefined && best.bytes < own
   const { kind, why, width, height, alpha, pending, warning } = picture

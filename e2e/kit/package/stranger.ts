@@ -43,11 +43,8 @@ export interface Stranger extends AsyncDisposable {
   stay(...words: string[]): Promise<AsyncDisposable & { url: string }>
 }
 
-/** Npm's ways to say that there is no registry to be had. */
-const OFF_LINE = /EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT|ENETUNREACH/
-
-/** @returns why not, where no registry can be reached and `CI` is not set. */
-export async function createStranger(): Promise<Stranger | string> {
+/** @throws with npm's own words where nothing can be installed. */
+export async function createStranger(): Promise<Stranger> {
   const folder = await mkdtemp(path.join(tmpdir(), 'firstframe-stranger-'))
   const [archives, project] = [path.join(folder, 'archives'), path.join(folder, 'project')]
   const { exports, devDependencies } = JSON.parse(
@@ -92,7 +89,6 @@ export async function createStranger(): Promise<Stranger | string> {
     }
   } catch (error) {
     await remove()
-    if (process.env['CI'] !== 'true' && OFF_LINE.test(String(error))) return String(error).split('\n').at(-1) ?? ''
     throw error
   }
 }
