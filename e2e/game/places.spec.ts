@@ -81,6 +81,27 @@ test('every picture is there and has its size before it comes', async ({ page })
   }
 })
 
+test('the styles that come after the first paint move nothing', async ({ page }) => {
+  // Only styles are compared: scripts may move things for reasons of their own.
+  await page.route(/\.js$/, (route) => route.abort())
+  const boxes = () =>
+    page.locator('body *').evaluateAll((all) => {
+      for (const animation of document.getAnimations()) animation.cancel()
+      return all.map((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect()
+        return `<${element.localName} class="${element.className}"> ${[x, y, width, height].map(Math.round).join(' ')}`
+      })
+    })
+  for (const place of PLACES) {
+    await page.goto(place)
+    const late = page.locator('link[rel=stylesheet]')
+    expect(await late.count(), place).toBe(1)
+    const after = await boxes()
+    await late.evaluate((link: HTMLLinkElement) => (link.disabled = true))
+    expect(await boxes(), place).toEqual(after)
+  }
+})
+
 test('with less motion asked for, nothing moves on its own', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' })
   const player = new Player(page)
