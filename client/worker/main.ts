@@ -2,6 +2,7 @@ import { clientsClaim } from 'workbox-core'
 import { registerRoute } from 'workbox-routing'
 import precache from 'virtual:firstframe/precache'
 import { storeFile } from './files.ts'
+import { onSync } from './outbox.ts'
 import { inParallel } from './parallel.ts'
 import { noteChange, storePlace } from './places.ts'
 import { isPage, ROUTES } from './routes.ts'
@@ -33,6 +34,8 @@ async function store({ page, assets }: Message & { type: 'used' }, event: Extend
   await shell?.catch(() => {})
   await inParallel(assets, 6, (href) => storeFile(href, event))
 }
+
+self.addEventListener('sync', onSync)
 
 self.addEventListener('fetch', ({ request }) => {
   if (request.method !== 'GET' && isPage(new URL(request.url))) noteChange()

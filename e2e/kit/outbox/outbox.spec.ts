@@ -51,13 +51,13 @@ test('actions without a line are kept, shown, and sent in order when it is back'
   await page.click('text=Go b')
   // What the player expects stands while it waits.
   await expect(page.locator('#coins')).toHaveText('90')
-  await expect.poll(() => page.evaluate(() => states.at(-1)?.pending)).toBe(2)
+  await expect.poll(() => page.evaluate(() => states.at(-1)?.actions.length)).toBe(2)
   expect(ledger.size).toBe(0)
   await offline(context, false)
   await expect(page.locator('#notice')).toContainText('have been sent')
   expect([...ledger.values()]).toEqual(['a', 'b'])
   await expect(page.locator('#coins')).toHaveText('90')
-  expect(await page.evaluate(() => states.at(-1)?.pending)).toBe(0)
+  expect(await page.evaluate(() => states.at(-1)?.actions.length)).toBe(0)
 })
 
 test('what is expected of a kept action stands until an answer shows it', async ({ page, site, context }) => {
@@ -144,11 +144,11 @@ test('two tabs send one after the other, never both', async ({ page, site, conte
   await offline(context, true)
   await page.bringToFront()
   for (const name of ['a', 'b', 'a', 'b']) await page.click(`text=Go ${name}`)
-  await expect.poll(() => page.evaluate(() => states.at(-1)?.pending)).toBe(4)
+  await expect.poll(() => page.evaluate(() => states.at(-1)?.actions.length)).toBe(4)
   await offline(context, false)
   await expect.poll(() => [...ledger.values()]).toEqual(['a', 'b', 'a', 'b'])
   expect(site.requests.filter(({ method }) => method === 'POST')).toHaveLength(4)
 })
 
 declare const seen: string[]
-declare const states: { pending: number; refused: { words: string }[] }[]
+declare const states: { actions: { label: string }[]; refused: { words: string }[] }[]
