@@ -130,6 +130,7 @@ export async function startOutbox(
       await journal.change(order, change)
     } catch (error) {
       notStored(error)
+      await journal.remove(order).catch(notStored)
       await passing.add({ ...describe(visit, tab), ...change })
     }
     forget(key)

@@ -1,7 +1,7 @@
 import precache from 'virtual:firstframe/precache'
 import { NetworkFirst } from 'workbox-strategies'
 import { RELEASE } from '../../server/wire/fragment.ts'
-import { isStorable, storable } from './storable.ts'
+import { asCopy, isStorable, stamped, storable } from './storable.ts'
 import { bounded, STORES } from './stores.ts'
 
 /** What a handler is given by the router. */
@@ -31,11 +31,7 @@ const fresh = new NetworkFirst({
   cacheName: STORES.places.cacheName,
   networkTimeoutSeconds: PATIENCE,
   matchOptions,
-  plugins: [
-    storable,
-    { cachedResponseWillBeUsed: async ({ cachedResponse }) => cachedResponse && asCopy(cachedResponse) },
-    bounded(STORES.places.limits),
-  ],
+  plugins: [storable, bounded(STORES.places.limits)],
 })
 /** Here `Vary: Fragment` counts: other parts, another entry. */
 const parts = new NetworkFirst({
@@ -83,7 +79,7 @@ async function orParts({ url: { href } }: Asked, answer: Promise<Response>): Pro
   } catch (error) {
     const options = { ...matchOptions, cacheName: STORES.fragments.cacheName }
     const copy = (await copyOf({ href })) ?? (await caches.match(href, options))
-    if (copy) return copy
+    if (copy) return asCopy(copy)
     throw error
   }
 }
@@ -94,7 +90,7 @@ export async function storePlace(url: string): Promise<void> {
   if (await cache.match(url, matchOptions)) return
   // Nobody sees this one: the server must not count it as a view.
   const response = await fetch(url, { headers: { Accept: 'text/html', Purpose: 'prefetch' } })
-  if (isStorable(response)) await cache.put(url, response)
+  if (isStorable(response)) await cache.put(url, stamped(response))
 }
 
 const copyOf = ({ href }: { href: string }) =>
@@ -104,13 +100,6 @@ async function anyPlace(): Promise<Response | undefined> {
   const cache = await caches.open(STORES.places.cacheName)
   const [latest] = (await cache.keys()).toReversed()
   return latest && cache.match(latest, matchOptions)
-}
-
-/** Marks a copy for the page, which reads this header as its navigation's `serverTiming`. */
-function asCopy(response: Response): Response {
-  const headers = new Headers(response.headers)
-  headers.set('Server-Timing', 'copy')
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
 }
 
 const offline = () =>
