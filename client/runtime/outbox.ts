@@ -200,7 +200,11 @@ export async function startOutbox(
     size = actions.length
     // Whoever has sent what this page kept may not have lived to tell.
     const keys = new Set(there.flatMap(([, { key, refused }]) => (refused === undefined ? [key] : [])))
-    for (const [key, settle] of settled) if (!keys.has(key)) settled.delete(key) && settle()
+    for (const [key, settle] of settled) {
+      if (keys.has(key)) continue
+      settled.delete(key)
+      settle()
+    }
     const detail: OutboxState = { actions, sent, refused, isStored }
     document.dispatchEvent(new CustomEvent('firstframe:outbox', { detail }))
   }

@@ -41,43 +41,45 @@ const TRUSTED = 6 * 24 * 60 * 60_000
  */
 export async function sendKept(journal: Journal, signal?: AbortSignal): Promise<Go> {
   const go: Go = { sent: [], refused: [], again: undefined }
-  await alone(async () => {
-    let who: string | undefined
-    let action: KeptAction | undefined
-    for (let order = -1; (action = await journal.after(order)) && !signal?.aborted; order = action.order) {
-      if (!(await waits(action))) continue
-      if (action.owner !== undefined && action.ownerPart !== undefined) {
-        who ??= await whoIs(action.url, action.ownerPart, action.owner)
-        if (who === undefined) return void (go.again = 0)
-        if (who !== action.owner) continue
-      }
-      const { triedAt } = action
-      if (triedAt > 0 && Date.now() - triedAt > TRUSTED) {
-        await journal.change(action.order, { refused: null })
-        go.refused.push(action.key)
-        continue
-      }
-      // From here on the server may have it.
-      if (triedAt === 0) await journal.change(action.order, { triedAt: Date.now() })
-      const answer = await post(action)
-      if ('again' in answer) return void (go.again = answer.again)
-      if (answer.isTaken) {
-        await journal.remove(action.order)
-        go.sent.push(action.key)
-      } else {
-        await journal.change(action.order, { refused: answer.text })
-        go.refused.push(action.key)
-      }
-      // Somebody else has signed in meanwhile.
-      who = ownerIn(answer.text) ?? who
-    }
-  })
+  await alone(() => sendAll(journal, go, signal))
   if (go.sent.length + go.refused.length > 0) tell(go)
   return go
 }
 
+async function sendAll(journal: Journal, go: Go, signal?: AbortSignal): Promise<void> {
+  /** Who is signed in, once it is known. */
+  let who: string | undefined
+  for (let action = await journal.after(-1); action; action = await journal.after(action.order)) {
+    const { order, key, owner, ownerPart, triedAt } = action
+    if (signal?.aborted) return
+    if (!(await waits(action))) continue
+    if (owner !== undefined && ownerPart !== undefined) {
+      who ??= await whoIs(action.url, ownerPart, owner)
+      if (who === undefined) {
+        go.again = 0
+        return
+      }
+      if (who !== owner) continue
+    }
+    // From here on the server may have it.
+    if (triedAt === 0) await journal.change(order, { triedAt: Date.now() })
+    const isTooOld = triedAt > 0 && Date.now() - triedAt > TRUSTED
+    const answer = isTooOld ? { isTaken: false, text: null } : await post(action)
+    if ('again' in answer) {
+      go.again = answer.again
+      return
+    }
+    if (answer.isTaken) await journal.remove(order)
+    else await journal.change(order, { refused: answer.text })
+    go[answer.isTaken ? 'sent' : 'refused'].push(key)
+    // Somebody else may have signed in meanwhile.
+    who = ownerIn(answer.text ?? '') ?? who
+  }
+}
+
 function tell({ sent, refused }: Sent): void {
   const channel = new BroadcastChannel(CHANNEL)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no target origin
   channel.postMessage({ sent, refused } satisfies Sent)
   channel.close()
 }

@@ -24,11 +24,11 @@ interface Play {
   /** What is applied, by key. */
   ledger: Map<string, string>
   /** Cuts the line after an action was applied. */
-  loseAnswers(yes: boolean): void
+  loseAnswers: (yes: boolean) => void
   /** Holds answers to actions back, before or after they are applied, until it is called again. */
-  hold(when: 'before' | 'after' | undefined): void
+  hold: (when: 'before' | 'after' | undefined) => void
   /** Signs somebody in, in place of whoever was. */
-  signIn(who: string): void
+  signIn: (who: string) => void
 }
 interface PlayOptions {
   /** Why an action is refused. */
