@@ -2,6 +2,7 @@ import { clientsClaim } from 'workbox-core'
 import { registerRoute } from 'workbox-routing'
 import precache from 'virtual:firstframe/precache'
 import { storeFile } from './files.ts'
+import { noteOpened } from './opened.ts'
 import { onSync } from './outbox.ts'
 import { inParallel } from './parallel.ts'
 import { noteChange, storePlace } from './places.ts'
@@ -11,7 +12,7 @@ import { dropOldShells, storeShell } from './shell.ts'
 declare const self: ServiceWorkerGlobalScope
 
 /** What pages say: `client/runtime/worker.ts`. */
-type Message = { type: 'skip-waiting' } | { type: 'used'; page: string; assets: string[] }
+type Message = { type: 'skip-waiting' } | { type: 'load' } | { type: 'used'; page: string; assets: string[] }
 
 let shell: Promise<void> | undefined
 
@@ -23,7 +24,12 @@ clientsClaim()
 self.addEventListener('message', (event) => {
   const message = event.data as Message
   if (message.type === 'skip-waiting') event.waitUntil(self.skipWaiting())
-  else event.waitUntil(store(message, event))
+  if (message.type === 'load') {
+    // The page has seen another release: its copies are as good as changed.
+    noteChange()
+    event.ports[0]?.postMessage('')
+  }
+  if (message.type === 'used') event.waitUntil(store(message, event))
 })
 
 async function store({ page, assets }: Message & { type: 'used' }, event: ExtendableEvent) {
@@ -37,7 +43,9 @@ async function store({ page, assets }: Message & { type: 'used' }, event: Extend
 
 self.addEventListener('sync', onSync)
 
-self.addEventListener('fetch', ({ request }) => {
+self.addEventListener('fetch', (event) => {
+  const { request, resultingClientId } = event
   if (request.method !== 'GET' && isPage(new URL(request.url))) noteChange()
+  if (request.mode === 'navigate') event.waitUntil(noteOpened(resultingClientId).catch(() => {}))
 })
 for (const [, fits, how] of ROUTES) registerRoute(fits, how)

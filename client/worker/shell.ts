@@ -4,6 +4,8 @@ import { SHELL } from './stores.ts'
 
 /** Workbox fetches its precache one file after another; a line carries more. */
 const AT_ONCE = 6
+/** As many deploys may pass over a tab that stays open, be they minutes apart. */
+const KEPT = 5
 
 /**
  * Stores the release's shell, for the worker's `install`. A file that another release has brought is copied, not fetched: its name carries
@@ -37,12 +39,12 @@ async function fetchFile(file: string): Promise<Response> {
 }
 
 /**
- * Drops the shells of old releases, for `activate`. The one before stays for a while: open tabs import its parts, and stored places
- * refer to it. `keys()` answers in the order of creation.
+ * Drops the shells of old releases but the last few, for `activate`: open tabs import their parts, and stored places refer to them. A file that
+ * another release has as well is stored twice. `keys()` answers in the order of creation.
  */
 export async function dropOldShells({ release }: Precache): Promise<void> {
   const shells = (await caches.keys()).filter((name) => name.startsWith(SHELL) && name !== SHELL + release)
-  await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)))
+  await Promise.all(shells.slice(0, -KEPT).map((name) => caches.delete(name)))
 }
 
 declare const registration: ServiceWorkerRegistration

@@ -245,7 +245,7 @@ test('what no route names is not touched', async ({ page, site }) => {
   expect(await cached(page, 'firstframe-places')).toEqual(['/village'])
 })
 
-test('a new release waits for the next place change and takes over without a reload loop', async ({
+test('a new release comes with the next place change, whole, and its worker takes over when the page is idle', async ({
   page,
   site,
   context,
@@ -254,25 +254,74 @@ test('a new release waits for the next place change and takes over without a rel
   await settle(page, site)
   const other = await context.newPage()
   await other.goto(`${site.url}/village`)
+  const loadsOf = (tab: Page) => tab.evaluate(() => Reflect.get(globalThis, 'loads') as number)
   for (const release of ['r2', 'r3', 'r4']) {
     await serve(site, release)
-    const loads = await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)
+    const loads = await loadsOf(page)
     await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
     await expect(page.locator('html[data-waiting]')).toHaveCount(1)
     await page.click('a:text("Market")')
-    await expect(page.locator('h1')).toHaveText(`${release} /market`)
+    // The mark is of a page that was left.
     await expect(page.locator('html[data-waiting]')).toHaveCount(0)
-    const names = await page.evaluate(() => caches.keys())
-    expect(names).toContain(`firstframe-shell-${release}`)
-    expect(names.filter((name) => name.includes('shell')).length).toBeLessThanOrEqual(2)
-    expect(await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(loads + 1)
-    expect(
-      await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting ?? null),
-    ).toBeNull()
+    await expect(page.locator('h1')).toHaveText(`${release} /market`)
+    await expect
+      .poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting ?? null))
+      .toBeNull()
+    expect(await page.evaluate(() => caches.keys())).toContain(`firstframe-shell-${release}`)
+    expect(await loadsOf(page)).toBe(loads + 1)
+    // It has let the worker in itself: its own next place change is none of a new release.
+    await page.click('a:text("Hall")')
+    await expect(page.locator('h1')).toHaveText(`${release} /hall`)
+    expect(await loadsOf(page)).toBe(loads + 1)
   }
   // The other tab is left alone: its own next place change is due.
-  expect(await other.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(1)
-  await other.close()
+  expect(await loadsOf(other)).toBe(1)
+  await other.click('a:text("Market")')
+  await expect(other.locator('h1')).toHaveText('r4 /market')
+  await expect.poll(() => loadsOf(other)).toBe(2)
+})
+
+test('the next place change is of the new release even before its worker is there', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await page.goto(`${site.url}/market`)
+  await expect.poll(() => cached(page, 'firstframe-places')).toContain('/market')
+  await page.goto(`${site.url}/village`)
+  // Its worker cannot be installed.
+  await serve(site, 'r2', ({ path }) => (path === asset('r2') ? { status: 503 } : undefined))
+  await page.click('a:text("Hall")')
+  await expect(page.locator('h1')).toHaveText('r2 /hall')
+  await page.click('a:text("Market")')
+  await expect(page.locator('html[data-release=r2]')).toHaveCount(1)
+  await expect(page.locator('h1')).toHaveText('r2 /market')
+})
+
+test('a page in use asks for a new release once a minute; one that is not, never', async ({ page, site }) => {
+  await page.clock.install()
+  await serve(site, 'r1')
+  await page.goto(`${site.url}/village`)
+  await page.clock.runFor(5000)
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await page.evaluate(() => {
+    const looks: number[] = Reflect.set(globalThis, 'looks', []) ? (Reflect.get(globalThis, 'looks') as number[]) : []
+    const { update } = ServiceWorkerRegistration.prototype
+    ServiceWorkerRegistration.prototype.update = function look() {
+      looks.push(Date.now())
+      return update.call(this)
+    }
+  })
+  const looks = () => page.evaluate(() => (Reflect.get(globalThis, 'looks') as number[]).length)
+  await page.clock.runFor(10 * 60_000)
+  expect(await looks()).toBe(0)
+  for (const expected of [1, 1, 1, 2]) {
+    await page.keyboard.press('Shift')
+    expect(await looks()).toBe(expected)
+    await page.clock.runFor(21_000)
+  }
+  await serve(site, 'r2')
+  await page.clock.runFor(60_000)
+  await page.keyboard.press('Shift')
+  await expect(page.locator('html[data-waiting]')).toHaveCount(1)
 })
 
 test('a shell without its scripts is not installed; the old worker goes on', async ({ page, site }) => {
@@ -290,14 +339,51 @@ test('a shell without its scripts is not installed; the old worker goes on', asy
   expect([active, waiting]).toEqual(['activated', undefined])
 })
 
-test('the kill switch drops what was stored and the worker itself', async ({ page, site }) => {
+test('the kill switch takes effect at the next navigation: what the old worker answers is loaded again, once', async ({
+  page,
+  site,
+}) => {
   await serve(site, 'r1')
   await settle(page, site)
+  await page.goto('about:blank')
+  const off = await workerScript({ release: 'off', shell: [] }, 'client/worker/off.ts')
+  await serve(site, 'r1', (asked) => {
+    if (asked.path === '/worker.js') return script(off)
+    return asked.path === '/village' ? place(asked, '<h1>from the server</h1><input>') : undefined
+  })
+  await page.goto(`${site.url}/village`)
+  await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'loads') as number).catch(() => 0)).toBe(3)
+  await expect(page.locator('h1')).toHaveText('from the server')
+  expect(
+    await page.evaluate(() => performance.getEntriesByType('navigation').map((entry) => entry.workerStart)),
+  ).toEqual([0])
+  await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([])
+  await page.fill('input', 'typed')
+  await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)().catch(() => {}))
+  await page.goto(`${site.url}/hall`)
+  await expect(page.locator('h1')).toHaveText('r1 /hall')
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(4)
+})
+
+test('the kill switch leaves a page alone that has been open for long; its next navigation has no worker', async ({
+  page,
+  site,
+}) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await page.evaluate(async () => {
+    // As half a minute later.
+    const cache = await caches.open('firstframe / opened')
+    const [note] = await cache.keys()
+    if (note) await cache.put(note, Response.json([]))
+  })
   const off = await workerScript({ release: 'off', shell: [] }, 'client/worker/off.ts')
   await serve(site, 'r1', ({ path }) => (path === '/worker.js' ? script(off) : undefined))
   await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
   await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([])
   await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0)
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(1)
   await page.goto(`${site.url}/hall`)
   await expect(page.locator('h1')).toHaveText('r1 /hall')
+  expect(await page.evaluate(() => navigator.serviceWorker.controller)).toBeNull()
 })
