@@ -21,8 +21,10 @@ const PATIENCE = 1000
 /**
  * Registers the service worker once the page is idle, and tells it which files this page has used, so that the next visit needs no
  * line. A new release is noticed when the server answers as another (`firstframe:skew`) or within a minute of use, and comes with the next full load
- * after `activate()`, which is `startFragments`'s `beforeLoad`. Its worker takes over when a page has loaded and is idle: never in the middle of
- * a load, where Chromium may leave the page waiting for half a minute. Nothing here ever reloads a page: there can be no reload loop.
+ * after `activate()`, which is `startFragments`'s `beforeLoad`. Nothing here ever reloads a page: there can be no reload loop.
+ *
+ * The worker that runs serves the new release as well as the old, and the new one follows when all pages are closed, as browsers have it. Why not
+ * `skipWaiting()`: Chromium lets the old worker go only once it finds it idle, and may hold up the page's requests for half a minute.
  *
  * @param url of the page's origin, at its root: the worker's scope is the whole site. Where `<html data-assets>` names a CDN, the worker is
  * told (`?assets=`), and fetches the release's files from there.
@@ -33,34 +35,24 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
   const stopping = new AbortController()
   const { signal } = stopping
   let registration: ServiceWorkerRegistration | undefined
-  /** Whether a change of the worker is news: the first one, and one that this page has let in, are not. */
-  let isNews = container?.controller !== null
 
   async function register(workers: ServiceWorkerContainer) {
     await whenIdle()
     if (signal.aborted) return
     const { assets } = document.documentElement.dataset
     registration = await workers.register(scriptURL(assets ? `${url}?assets=${encodeURIComponent(assets)}` : url))
-    const { waiting, active } = registration
-    if (waiting && active) {
-      isNews = false
-      say(waiting, { type: 'skip-waiting' })
-    }
     registration.addEventListener('updatefound', watch, { signal })
     watch()
     // The first worker is told while it installs: the tab may be closed before it is ready.
-    if (!active) report(registration.installing)
+    if (!registration.active) report(registration.installing)
     report((await workers.ready).active)
   }
 
   function watch() {
     const installing = registration?.installing
-    installing?.addEventListener(
-      'statechange',
-      // The first worker of all has nothing to wait for.
-      () => installing.state === 'installed' && registration?.active && onWaiting?.(),
-      { signal },
-    )
+    // The first worker of all brings nothing new.
+    const tell = () => installing?.state === 'installed' && registration?.active && onWaiting?.()
+    installing?.addEventListener('statechange', tell, { signal })
   }
 
   const look = () => void registration?.update().catch(() => {})
@@ -72,14 +64,6 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
     )
     document.addEventListener('firstframe:skew', look, { signal })
     whenUsed(look, every, signal)
-    container.addEventListener(
-      'controllerchange',
-      () => {
-        if (isNews) onWaiting?.()
-        isNews = true
-      },
-      { signal },
-    )
   }
 
   return {
@@ -99,8 +83,6 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
 function report(worker: ServiceWorker | null) {
   const resources = performance.getEntriesByType('resource').map(({ name }) => name)
   const assets = [...new Set(resources)].filter((name) => new URL(name).pathname.includes('/assets/'))
-  say(worker, { type: 'used', page: location.href, assets })
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no target origin
+  worker?.postMessage({ type: 'used', page: location.href, assets })
 }
-
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no target origin
-const say = (worker: ServiceWorker | null, message: object) => worker?.postMessage(message)

@@ -12,24 +12,23 @@ import { dropOldShells, storeShell } from './shell.ts'
 declare const self: ServiceWorkerGlobalScope
 
 /** What pages say: `client/runtime/worker.ts`. */
-type Message = { type: 'skip-waiting' } | { type: 'load' } | { type: 'used'; page: string; assets: string[] }
+type Message = { type: 'load' } | { type: 'used'; page: string; assets: string[] }
 
 let shell: Promise<void> | undefined
 
-self.addEventListener('install', (event) => event.waitUntil((shell = storeShell(precache))))
-self.addEventListener('activate', (event) => event.waitUntil(dropOldShells(precache)))
+self.addEventListener('install', (event) =>
+  event.waitUntil((shell = storeShell(precache).then(() => dropOldShells(precache)))),
+)
 // The page that registered the first worker is its own from then on.
 clientsClaim()
 
 self.addEventListener('message', (event) => {
   const message = event.data as Message
-  if (message.type === 'skip-waiting') event.waitUntil(self.skipWaiting())
   if (message.type === 'load') {
     // The page has seen another release: its copies are as good as changed.
     noteChange()
     event.ports[0]?.postMessage('')
-  }
-  if (message.type === 'used') event.waitUntil(store(message, event))
+  } else event.waitUntil(store(message, event))
 })
 
 async function store({ page, assets }: Message & { type: 'used' }, event: ExtendableEvent) {

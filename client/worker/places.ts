@@ -1,6 +1,6 @@
-import precache from 'virtual:firstframe/precache'
 import { NetworkFirst } from 'workbox-strategies'
 import { RELEASE } from '../../server/wire/fragment.ts'
+import { newestRelease } from './shell.ts'
 import { asCopy, isStorable, stamped, storable } from './storable.ts'
 import { bounded, STORES } from './stores.ts'
 
@@ -40,7 +40,10 @@ const parts = new NetworkFirst({
 })
 
 /** A copy that another release made starts that release's scripts, only to find that the server is ahead. */
-const isCurrent = ({ headers }: Response) => (headers.get(RELEASE) ?? precache.release) === precache.release
+async function isCurrent({ headers }: Response): Promise<boolean> {
+  const release = headers.get(RELEASE)
+  return release === null || release === (await newestRelease())
+}
 
 /**
  * A place opened or reloaded: its copy at once, if there is one; the page then asks for what has changed. The server first after an
@@ -58,7 +61,7 @@ export async function place(asked: Asked): Promise<Response> {
     const isStale = Date.now() - changedAt < STALE_FOR
     if (!isReload && !isStale) {
       const copy = await copyOf(url)
-      if (copy && isCurrent(copy)) return asCopy(copy)
+      if (copy && (await isCurrent(copy))) return asCopy(copy)
     }
     return await fresh.handle(asked)
   } catch {

@@ -245,7 +245,7 @@ test('what no route names is not touched', async ({ page, site }) => {
   expect(await cached(page, 'firstframe-places')).toEqual(['/village'])
 })
 
-test('a new release comes with the next place change, whole, and its worker takes over when the page is idle', async ({
+test('five releases in a row each come with the next place change, whole, on one full load each', async ({
   page,
   site,
   context,
@@ -255,30 +255,91 @@ test('a new release comes with the next place change, whole, and its worker take
   const other = await context.newPage()
   await other.goto(`${site.url}/village`)
   const loadsOf = (tab: Page) => tab.evaluate(() => Reflect.get(globalThis, 'loads') as number)
-  for (const release of ['r2', 'r3', 'r4']) {
+  for (const release of ['r2', 'r3', 'r4', 'r5', 'r6']) {
     await serve(site, release)
     const loads = await loadsOf(page)
     await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
     await expect(page.locator('html[data-waiting]')).toHaveCount(1)
-    await page.click('a:text("Market")')
-    // The mark is of a page that was left.
-    await expect(page.locator('html[data-waiting]')).toHaveCount(0)
-    await expect(page.locator('h1')).toHaveText(`${release} /market`)
-    await expect
-      .poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting ?? null))
-      .toBeNull()
     expect(await page.evaluate(() => caches.keys())).toContain(`firstframe-shell-${release}`)
+    await page.click('a:text("Market")')
+    // The mark was of a page that is left.
+    await expect(page.locator('html[data-waiting]')).toHaveCount(0)
+    await expect(page.locator(`html[data-release=${release}] h1`)).toHaveText(`${release} /market`)
     expect(await loadsOf(page)).toBe(loads + 1)
-    // It has let the worker in itself: its own next place change is none of a new release.
     await page.click('a:text("Hall")')
     await expect(page.locator('h1')).toHaveText(`${release} /hall`)
     expect(await loadsOf(page)).toBe(loads + 1)
   }
-  // The other tab is left alone: its own next place change is due.
+  // The other tab is left alone: its own next place change is due, and until then what its release brought is there.
   expect(await loadsOf(other)).toBe(1)
+  site.handle(() => undefined)
+  expect(await other.evaluate(async (name) => (await fetch(name)).status, asset('r1'))).toBe(200)
+  await serve(site, 'r6')
   await other.click('a:text("Market")')
-  await expect(other.locator('h1')).toHaveText('r4 /market')
-  await expect.poll(() => loadsOf(other)).toBe(2)
+  await expect(other.locator('html[data-release=r6] h1')).toHaveText('r6 /market')
+  expect(await loadsOf(other)).toBe(2)
+})
+
+test('copies of a new release open at once under the worker of an older one', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await serve(site, 'r2')
+  await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
+  await expect(page.locator('html[data-waiting]')).toHaveCount(1)
+  await page.click('a:text("Market")')
+  await expect(page.locator('html[data-release=r2]')).toHaveCount(1)
+  await expect.poll(() => cached(page, 'firstframe-places')).toContain('/market')
+  // Half a minute later places are not asked for first: a worker that was stopped has forgotten it.
+  const session = await page.context().newCDPSession(page)
+  await session.send('ServiceWorker.enable')
+  await session.send('ServiceWorker.stopAllWorkers')
+  await site.close()
+  await page.goto(`${site.url}/market`)
+  expect(
+    await page.evaluate(() =>
+      performance.getEntriesByType('navigation').flatMap(({ serverTiming }) => serverTiming.map(({ name }) => name)),
+    ),
+  ).toEqual(['copy'])
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting?.state)).toBe(
+    'installed',
+  )
+  await site.open()
+})
+
+test('a release that is taken back is the newest again', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  for (const release of ['r2', 'r1']) {
+    await serve(site, release)
+    await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
+    await expect
+      .poll(() =>
+        page.evaluate(async () => (await caches.match('/?newest', { cacheName: 'firstframe-state' }))?.text()),
+      )
+      .toBe(release)
+  }
+  await site.close()
+  await page.goto(`${site.url}/village`)
+  await expect(page.locator('h1')).toHaveText('r1 /village')
+  await site.open()
+})
+
+test('the worker of a new release follows when all pages are closed', async ({ page, site, context }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await serve(site, 'r2')
+  await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
+  await expect(page.locator('html[data-waiting]')).toHaveCount(1)
+  await page.close()
+  const next = await context.newPage()
+  await expect
+    .poll(async () => {
+      await next.goto(`${site.url}/village`)
+      const waiting = await next.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting)
+      await next.goto('about:blank')
+      return waiting
+    })
+    .toBeNull()
 })
 
 test('the next place change is of the new release even before its worker is there', async ({ page, site }) => {
