@@ -1,4 +1,3 @@
-import { readForm } from '../runtime/intent.ts'
 import { type Age, ago } from '../runtime/outbox/age.ts'
 import type { OutboxState, Waiting } from '../runtime/outbox.ts'
 
@@ -57,12 +56,13 @@ export function showWaiting(): void {
 
   /** An answer draws the buttons anew. */
   function mark() {
-    const waiting = new Set(actions.map(({ url, body }) => nameOf(url, new URLSearchParams(body))))
+    const waiting = new Set(actions.map(({ url, body }) => nameOf(new URL(url), new URLSearchParams(body))))
     for (const form of document.forms) {
       const button = form.querySelector<HTMLButtonElement>('button:not([type=button])')
       if (!button || form.getAttribute('method') !== 'post') continue
-      const { url, body } = readForm(form, button)
-      const isWaiting = body !== undefined && waiting.has(nameOf(url, body))
+      const fields = [...new FormData(form, button)].map(([name, value]) => [name, String(value)])
+      const url = new URL(form.getAttribute('action') ?? '', location.href)
+      const isWaiting = waiting.has(nameOf(url, new URLSearchParams(fields)))
       button.toggleAttribute('data-waiting', isWaiting)
       if (isWaiting) button.setAttribute('aria-describedby', list.id)
       else if (button.getAttribute('aria-describedby') === list.id) button.removeAttribute('aria-describedby')
@@ -76,9 +76,9 @@ export function showWaiting(): void {
 }
 
 /** What an action is, whatever its key. */
-function nameOf(url: string, body: URLSearchParams): string {
+function nameOf({ pathname }: URL, body: URLSearchParams): string {
   body.delete('key')
-  return `${new URL(url).pathname} ${body.toString()}`
+  return `${pathname} ${body.toString()}`
 }
 
 const more = (count: number) => element('li', `and ${count} more`)

@@ -1,4 +1,4 @@
-import { delay, whenIdle } from './idle.ts'
+import { whenIdle } from './idle.ts'
 import { whenUsed } from './look.ts'
 import { scriptURL } from './trusted.ts'
 
@@ -10,13 +10,12 @@ export interface WorkerOptions {
 }
 
 export interface AppWorker {
-  /** To be awaited right before a full load: the worker then asks the server for it and gives no copy of an older release. 1 s at the latest. */
+  /** Told right before a full load: the worker asks the server for it and gives no copy, which may be of an older release. */
   activate(): Promise<void>
   stop(): void
 }
 
 const EVERY = 60_000
-const PATIENCE = 1000
 
 /**
  * Registers the service worker once the page is idle, and tells it which files this page has used, so that the next visit needs no
@@ -33,15 +32,14 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
   const { onWaiting, every = EVERY } = options
   const container = (navigator as Partial<Navigator>).serviceWorker
   const stopping = new AbortController()
-  const { signal } = stopping
   let registration: ServiceWorkerRegistration | undefined
 
   async function register(workers: ServiceWorkerContainer) {
     await whenIdle()
-    if (signal.aborted) return
+    if (stopping.signal.aborted) return
     const { assets } = document.documentElement.dataset
     registration = await workers.register(scriptURL(assets ? `${url}?assets=${encodeURIComponent(assets)}` : url))
-    registration.addEventListener('updatefound', watch, { signal })
+    registration.addEventListener('updatefound', watch, stopping)
     watch()
     // The first worker is told while it installs: the tab may be closed before it is ready.
     if (!registration.active) report(registration.installing)
@@ -52,7 +50,7 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
     const installing = registration?.installing
     // The first worker of all brings nothing new.
     const tell = () => installing?.state === 'installed' && registration?.active && onWaiting?.()
-    installing?.addEventListener('statechange', tell, { signal })
+    installing?.addEventListener('statechange', tell, stopping)
   }
 
   const look = () => void registration?.update().catch(() => {})
@@ -62,19 +60,12 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
     register(container).catch((error: unknown) =>
       console.warn(`firstframe: the worker ${url} was not registered:`, error),
     )
-    document.addEventListener('firstframe:skew', look, { signal })
-    whenUsed(look, every, signal)
+    document.addEventListener('firstframe:skew', look, stopping)
+    whenUsed(look, every, stopping)
   }
 
   return {
-    async activate() {
-      const worker = container?.controller
-      if (!worker) return
-      const { port1, port2 } = new MessageChannel()
-      const heard = new Promise((resolve) => (port1.onmessage = resolve))
-      worker.postMessage({ type: 'load' }, [port2])
-      await Promise.race([heard, delay(PATIENCE)])
-    },
+    activate: async () => say(container?.controller, { type: 'load' }),
     stop: () => stopping.abort(),
   }
 }
@@ -83,6 +74,8 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
 function report(worker: ServiceWorker | null) {
   const resources = performance.getEntriesByType('resource').map(({ name }) => name)
   const assets = [...new Set(resources)].filter((name) => new URL(name).pathname.includes('/assets/'))
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no target origin
-  worker?.postMessage({ type: 'used', page: location.href, assets })
+  say(worker, { type: 'used', page: location.href, assets })
 }
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no target origin
+const say = (worker: ServiceWorker | null | undefined, message: object) => worker?.postMessage(message)

@@ -24,11 +24,9 @@ clientsClaim()
 
 self.addEventListener('message', (event) => {
   const message = event.data as Message
-  if (message.type === 'load') {
-    // The page has seen another release: its copies are as good as changed.
-    noteChange()
-    event.ports[0]?.postMessage('')
-  } else event.waitUntil(store(message, event))
+  // The page has seen another release: its copies are as good as changed.
+  if (message.type === 'load') noteChange()
+  else event.waitUntil(store(message, event))
 })
 
 async function store({ page, assets }: Message & { type: 'used' }, event: ExtendableEvent) {

@@ -364,12 +364,13 @@ test('a page in use asks for a new release once a minute; one that is not, never
   await page.clock.runFor(5000)
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   await page.evaluate(() => {
-    const looks: number[] = Reflect.set(globalThis, 'looks', []) ? (Reflect.get(globalThis, 'looks') as number[]) : []
-    const { update } = ServiceWorkerRegistration.prototype
-    ServiceWorkerRegistration.prototype.update = function look() {
+    const looks: number[] = []
+    Reflect.set(globalThis, 'looks', looks)
+    const update = Reflect.get(ServiceWorkerRegistration.prototype, 'update') as () => Promise<unknown>
+    Reflect.set(ServiceWorkerRegistration.prototype, 'update', function look(this: ServiceWorkerRegistration) {
       looks.push(Date.now())
       return update.call(this)
-    }
+    })
   })
   const looks = () => page.evaluate(() => (Reflect.get(globalThis, 'looks') as number[]).length)
   await page.clock.runFor(10 * 60_000)
