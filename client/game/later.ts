@@ -1,10 +1,12 @@
 import type { Fragments } from '../runtime/fragments.ts'
 import { type LiveEvent, startLive } from '../runtime/live.ts'
 import { say } from '../runtime/notice.ts'
+import { startAge } from '../runtime/outbox/age.ts'
 import { startOutbox } from '../runtime/outbox.ts'
 import { startVitals } from '../runtime/vitals.ts'
+import { showWaiting } from './waiting.ts'
 
-/** What makes the game livelier, but not playable: news as it happens, actions kept without a line, measurements. */
+/** What makes the game livelier, but not playable: news as it happens, actions kept without a line, how old copies are, measurements. */
 export async function startLater(fragments: Fragments): Promise<void> {
   startVitals()
   document.addEventListener('firstframe:live', (event) => {
@@ -15,6 +17,8 @@ export async function startLater(fragments: Fragments): Promise<void> {
   })
   startLive('/live', { events: ['news', 'here'] })
   trackSession()
+  showWaiting()
+  startAge(fragments)
   fragments.outbox = await startOutbox(fragments)
 }
 
