@@ -4,6 +4,7 @@ import { ask, Lost, type Reply } from './ask.ts'
 import { type Left, pathOf, startHistory } from './history.ts'
 import { type Intent, readClick, readForm, readSubmit } from './intent.ts'
 import { say } from './notice.ts'
+import { whenReady } from './ready.ts'
 
 export interface FragmentsOptions {
   /** Parts asked for where the link or form does not name others in `data-fragments`. Default `<body data-fragments>`, else `hud main nav notice`. */
@@ -195,7 +196,9 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
         const answer = isUnchanged ? known?.copy : answerIn(reply, visit)
         if (!answer && !isUnchanged)
           return visit.how === 'stay' ? await fail(visit, words.failed) : await load(visit.url)
+        const ready = answer && whenReady(answer.parts.values(), { signal })
         if (answer) await fetchSheets(answer)
+        if (ready) await ready
         if (signal.aborted) return false
         const { redirected, url, headers, ok } = reply.response
         const to = new URL(headers.get(LOCATION) ?? (redirected ? url : visit.url), location.href)
@@ -228,7 +231,9 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
       const { ok, redirected, url, headers } = reply.response
       const answer = answerIn(reply, visit)
       if (!answer) return ok ? await load(redirected ? url : location.href) : await fail(visit, words.failed)
+      const ready = whenReady(answer.parts.values())
       await fetchSheets(answer)
+      if (ready) await ready
       if (visit.from !== page.url) {
         // The person went elsewhere meanwhile: what was said is said here, what was done shows when this page is asked again.
         await settle(visit, () => applyAnswer(onlyNotice(answer)))
