@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -149,7 +148,7 @@ async function play(browser: Browser, site: Site, books: Books, say: (line: stri
     if (isLast && kills < KILLS) {
       // In the middle of it, or of what it sets off.
       await wait(Math.random() * 30)
-      await kill(browser, page, kills++)
+      await kill(page, kills++)
       page = await open(context, site)
     }
     if (await tap) done.add(name)
@@ -163,7 +162,7 @@ async function play(browser: Browser, site: Site, books: Books, say: (line: stri
   await weather
   const before = await books.rows()
   say(
-    `${done.size} actions done, ${doubtful} cut off in the tap, ${kills} tabs killed, ${ups} times a line; ${before.length} applied so far`,
+    `${done.size} actions done, ${doubtful} cut off before the next frame, ${kills} tabs killed, ${ups} times a line; ${before.length} applied so far`,
   )
   await page.evaluate(() => dispatchEvent(new Event('online')))
   await settled(page)
@@ -210,31 +209,25 @@ async function open(context: BrowserContext, site: Site): Promise<Page> {
   return page
 }
 
-/** One tap. @returns whether it was made: a tab that is killed before the tap's own code has run has done nothing. */
+/** One tap. @returns whether the player has seen it: a tab that is killed before the next frame has shown nothing, and may have stored nothing. */
 const act = (page: Page, name: string): Promise<boolean> =>
   page
-    .evaluate((name) => {
+    .evaluate(async (name) => {
       const field = document.querySelector<HTMLInputElement>('[name=name]')
       if (field) field.value = name
       document.querySelector('button')?.click()
+      for (const _ of [1, 2]) await new Promise(requestAnimationFrame)
       return true
     }, name)
     .catch(() => false)
 
-/** Crashed, closed, or its process killed from outside. */
-async function kill(browser: Browser, page: Page, number: number): Promise<void> {
+/** Its process ends at once, in two of three cases; in the third it is closed. */
+async function kill(page: Page, number: number): Promise<void> {
   if (number % 3 === 0) return page.close()
-  const crashed = once(page as unknown as NodeJS.EventEmitter, 'crash')
-  if (number % 3 === 1) {
-    const session = await page.context().newCDPSession(page)
-    // Nobody is left to answer.
-    session.send('Page.crash').catch(() => {})
-  } else {
-    const session = await browser.newBrowserCDPSession()
-    const { processInfo } = await session.send('SystemInfo.getProcessInfo')
-    for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, 'SIGKILL')
-    await session.detach()
-  }
+  const session = await page.context().newCDPSession(page)
+  const crashed = page.waitForEvent('crash')
+  // Nobody is left to answer.
+  session.send('Page.crash').catch(() => {})
   await crashed
 }
 
