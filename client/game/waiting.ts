@@ -60,7 +60,10 @@ export function showWaiting(): void {
     for (const form of document.forms) {
       const button = form.querySelector<HTMLButtonElement>('button:not([type=button])')
       if (!button || form.getAttribute('method') !== 'post') continue
-      const fields = [...new FormData(form, button)].map(([name, value]) => [name, String(value)])
+      const fields = [...new FormData(form, button)].map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : value.name,
+      ])
       const url = new URL(form.getAttribute('action') ?? '', location.href)
       const isWaiting = waiting.has(nameOf(url, new URLSearchParams(fields)))
       button.toggleAttribute('data-waiting', isWaiting)

@@ -4,7 +4,9 @@ export interface Figure {
   /** The median of the runs. */
   value: number
   unit:
+    | 'actions'
     | 'bytes'
+    | 'frames'
     | 'requests'
     | 'queries'
     | 'statements'
@@ -12,9 +14,9 @@ export interface Figure {
     | 'score'
     | 'ratio'
     | 'µs'
+    | 'ms'
     | 's'
     | 'MiB'
-    | 'frames'
   /** What a ratio is taken against; for a plain figure the conditions it was taken under. */
   versus: string
   runs: number

@@ -65,7 +65,6 @@ for (const [name, options] of [
       expect(await player.number('energy')).toBe(energy - 4)
       await page.getByText('2 actions wait').click()
       await expect(panel(page).getByRole('listitem')).toHaveCount(2)
-      await page.screenshot({ path: `e2e/.out/waiting-${name}.png` })
 
       line.mend()
       await page.evaluate(() => dispatchEvent(new Event('online')))
@@ -82,7 +81,6 @@ for (const [name, options] of [
       line.cut()
       await player.open('/missions')
       await expect(panel(page)).toHaveText(/As of 5 minutes ago/)
-      await page.screenshot({ path: `e2e/.out/age-${name}.png` })
       line.mend()
       await page.evaluate(() => dispatchEvent(new Event('online')))
       await expect(panel(page)).toBeHidden()
