@@ -3,17 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
-import type { Forms, LoadOptions, Picture } from '../../../client/runtime/images.ts'
+import { sprite } from '../../games/paint.ts'
 import { pageScript, test } from '../kit.ts'
-import { type Answer, png, startRaw, type Raw } from './raw.ts'
+import { type Answer, startRaw, type Raw } from './raw.ts'
 
 const start = await pageScript(`
   import { loadImages } from 'client/runtime/images.ts'
   globalThis.loadImages = (list, options) => loadImages(list, { retryAfter: 20, ...options })
   document.documentElement.dataset.ready = ''
 `)
-const small = await png(8)
-const large = await png(200)
+const small = await sprite('icons/coin', 8)()
+const large = await sprite('icons/coin', 200)()
 
 const whole: Answer = (_path, res) => void res.setHeader('Content-Length', small.length).end(small)
 const serve = (answer: Answer) => startRaw(start, answer)
@@ -298,7 +298,19 @@ declare global {
   var loading: Promise<string>
   var moments: number[]
 }
+interface Forms {
+  element: HTMLImageElement
+  bitmap: ImageBitmap
+  blob: Blob
+}
+/** What these tests use of it. */
 declare function loadImages<As extends keyof Forms = 'element'>(
-  list: readonly (string | Picture)[],
-  options?: LoadOptions<As>,
+  list: readonly (string | { url: string; bytes?: number; width?: number; variants?: Record<number, string> })[],
+  options?: {
+    as?: As
+    lane?: number | ((url: string) => number)
+    signal?: AbortSignal
+    progress?: (loaded: number, total: number) => void
+    each?: (url: string, picture: Forms[As]) => void
+  },
 ): Promise<Map<string, Forms[As]>>

@@ -3,7 +3,6 @@ import { createSecureServer } from 'node:http2'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { ServerResponse } from 'node:http'
-import sharp from 'sharp'
 import { CSP } from '../kit.ts'
 
 /** A site that answers byte by byte, as the kit's other tests have no need to. */
@@ -53,11 +52,3 @@ export async function startRaw(page: string, answer: Answer, tls?: { key: string
     },
   }
 }
-
-/** A picture `width` pixels wide; noise, so that its bytes grow with its size. */
-export const png = (width: number, height = width): Promise<Buffer> =>
-  sharp({
-    create: { width, height, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 40 } },
-  })
-    .png()
-    .toBuffer()
