@@ -23,11 +23,11 @@ export const fetchPicture = (url: string, asking: Asking, onBytes?: OnBytes): Pr
       let loaded = 0
       for (const reader = body.getReader(); ;) {
         const { value } = await reader.read()
+        loaded += value?.length ?? 0
         // What is encoded turns out longer than was said.
         onBytes?.(loaded, value ? total : loaded)
         if (!value) return new Blob(chunks, { type: headers.get('Content-Type') ?? '' })
         chunks.push(value)
-        loaded += value.length
       }
     } catch {
       // Aborted, hung or cut: inTurn() tells the first from the others.

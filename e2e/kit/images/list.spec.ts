@@ -272,7 +272,7 @@ test('over HTTP/1.1 one of six connections stays free for what the player presse
 
 test('over HTTP/2 a long line is filled: more than six at once', async ({ browser }) => {
   const line = long()
-  await using raw = await startRaw(start, line.answer, certificate())
+  await using raw = await startRaw(start, line.answer, { tls: certificate() })
   await using context = await browser.newContext({ ignoreHTTPSErrors: true })
   const page = await context.newPage()
   await open(page, raw)

@@ -17,8 +17,14 @@ export interface Raw extends AsyncDisposable {
 /** Answers what is below `/pic/`. */
 export type Answer = (path: string, res: ServerResponse) => void | Promise<void>
 
-/** @param tls over HTTP/2, with a certificate that nobody trusts. */
-export async function startRaw(page: string, answer: Answer, tls?: { key: string; cert: string }): Promise<Raw> {
+interface Options {
+  /** Over HTTP/2, with a certificate that nobody trusts. */
+  tls?: { key: string; cert: string }
+  /** Default the kit's strictest. */
+  csp?: string
+}
+
+export async function startRaw(page: string, answer: Answer, { tls, csp = CSP }: Options = {}): Promise<Raw> {
   const asked: string[] = []
   const left: string[] = []
   const listener: RequestListener = (req, res) => {
@@ -33,7 +39,7 @@ export async function startRaw(page: string, answer: Answer, tls?: { key: string
     } else {
       const html =
         '<!doctype html><html lang="en"><title>Pictures</title><script type="module" src="/page.js"></script>'
-      res.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': CSP }).end(html)
+      res.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': csp }).end(html)
     }
   }
   const server = tls ? createSecureServer(tls, listener as never) : createServer(listener)
