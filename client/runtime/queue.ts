@@ -35,21 +35,33 @@ export function createQueue(room: Room): Queue {
   const waiting = new Set<Entry>()
   const running = new Set<Entry>()
 
+  let isAsked = false
+
+  /** Once for all that are added or end together: a look goes through all that wait. */
   function next() {
+    if (isAsked) return
+    isAsked = true
+    queueMicrotask(() => {
+      isAsked = false
+      while (startFirst());
+    })
+  }
+
+  function startFirst(): boolean {
     let first: Entry | undefined
     let lowest = Infinity
     for (const entry of waiting) {
       const lane = entry.lane()
       if (!first || lane < lowest) [first, lowest] = [entry, lane]
     }
-    if (!first) return
+    if (!first) return false
     const lanes = Array.from(running, ({ lane }) => lane())
     const beside = lanes.some((lane) => lane < lowest)
-    if (lanes.length >= room(lowest, beside) && !lanes.every((lane) => lane > lowest)) return
+    if (lanes.length >= room(lowest, beside) && !lanes.every((lane) => lane > lowest)) return false
     waiting.delete(first)
     running.add(first)
     void first.start()
-    next()
+    return true
   }
 
   return {

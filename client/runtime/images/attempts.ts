@@ -1,5 +1,6 @@
 import { backoff, delay } from '../idle.ts'
 import { createQueue } from '../queue.ts'
+import { turn } from './frame.ts'
 import { patience, room } from './line.ts'
 
 /** How one picture is asked for. */
@@ -39,6 +40,7 @@ export async function inTurn<T>(
       const start = performance.now()
       const got = await attempt(count, AbortSignal.any([signal, AbortSignal.timeout(patience() * 2 ** count)]))
       if (got) performance.measure('firstframe:picture', { start, detail: { lane: lane() } })
+      await turn()
       return got
     }
     const got = await queue.add(task, { lane, signal })

@@ -26,7 +26,14 @@ function seen(count: number, { bytes = 20_000, wait = 150, rate = 200, protocol 
       const requestStart = index * (wait + bytes / rate)
       const responseStart = requestStart + wait
       const responseEnd = responseStart + bytes / rate
-      return { requestStart, responseStart, responseEnd, transferSize: bytes, nextHopProtocol: protocol }
+      return {
+        initiatorType: 'img',
+        requestStart,
+        responseStart,
+        responseEnd,
+        transferSize: bytes,
+        nextHopProtocol: protocol,
+      }
     }),
   )
 }
@@ -49,16 +56,22 @@ test('idle pictures take half of the line, and so do those beside more urgent on
   expect([line.room(2, false), line.room(1, true)]).toEqual([5, 5])
 })
 
-test('what comes out of a cache, or says nothing of its times, tells nothing of the line', () => {
+test('what comes out of a cache, says nothing of its times or is no picture tells nothing of the line', () => {
   const before = [line.room(0, false), line.usualSize(), line.patience()]
-  see([{ requestStart: 0, responseStart: 1, responseEnd: 1, transferSize: 0, nextHopProtocol: 'h2' }])
-  see([{ requestStart: 0, responseStart: 0, responseEnd: 900, transferSize: 0, nextHopProtocol: '' }])
+  see([
+    { initiatorType: 'img', requestStart: 0, responseStart: 1, responseEnd: 1, transferSize: 0, nextHopProtocol: 'h2' },
+  ])
+  see([
+    { initiatorType: 'img', requestStart: 0, responseStart: 0, responseEnd: 900, transferSize: 0, nextHopProtocol: '' },
+  ])
+  see([{ initiatorType: 'script', requestStart: 0, responseStart: 1, responseEnd: 900, transferSize: 900_000 }])
   expect([line.room(0, false), line.usualSize(), line.patience()]).toEqual(before)
 })
 
 test('several at once count their time once', () => {
   see(
     Array.from({ length: 50 }, (_, index) => ({
+      initiatorType: 'fetch',
       requestStart: index * 100,
       // Six are on their way at any time, and a picture is ready each 100 ms.
       responseStart: index * 100 + 100,

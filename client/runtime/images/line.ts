@@ -8,39 +8,39 @@ const LITTLE = 1000
 /** What counts of the past when something new is seen. */
 const MEMORY = 0.9
 
-/** What is known of the line, at first what is likely: bytes, and the ms in which some were arriving, both fading. */
+/** What is known of late, and at first what is likely: pictures, their bytes, the ms in which some were arriving. */
+let count = 0.15
 let bytes = 3000
-let receiving = 10
-/** Ms to the first byte, bytes of a picture. */
+let receiving = 4
+/** Ms to the first byte. */
 let wait = 100
-let size = 20_000
 let places = CONNECTIONS
 let last = 0
 
 function see(entry: PerformanceEntry) {
-  const { requestStart, responseStart, responseEnd, transferSize, nextHopProtocol } = entry as PerformanceResourceTiming
+  const { initiatorType, requestStart, responseStart, responseEnd, transferSize, nextHopProtocol } =
+    entry as PerformanceResourceTiming
   // Little says nothing of a line; nothing came out of a cache, or from an origin that does not tell (`Timing-Allow-Origin`).
-  if (transferSize < LITTLE) return
+  if (transferSize < LITTLE || !/img|fetch/.test(initiatorType)) return
   places = /^h\d/.test(nextHopProtocol) ? STREAMS : CONNECTIONS
+  count = count * MEMORY + 1
   bytes = bytes * MEMORY + transferSize
   // Several arrive at once: time counts once, and what was waited for the server does not count.
   receiving = receiving * MEMORY + Math.max(0.1, responseEnd - Math.max(responseStart, last))
   last = Math.max(last, responseEnd)
-  size += (transferSize - size) * (1 - MEMORY)
   // The least of late: answers that stand behind others of ours would make a full line look like a long one.
   wait = Math.min(responseStart - requestStart, wait / MEMORY + 1)
 }
 
-const observer = new PerformanceObserver((list) => list.getEntries().forEach(see))
-for (const type of ['navigation', 'resource']) observer.observe({ type, buffered: true })
+new PerformanceObserver((list) => list.getEntries().forEach(see)).observe({ type: 'resource', buffered: true })
 
 /**
- * How many pictures keep the line full: while one's first byte is waited for, the others have to bring as much as the line carries
- * in that time. More would only make those on screen share it. Idle ones (lane 2) leave half of it free; beside more urgent ones,
- * the others only fill what these leave.
+ * How many pictures keep the line full: one that arrives, and as many as arrive in the time that the next one's first byte takes.
+ * More would only make those on screen share the line. Idle ones (lane 2) leave half of it free; beside more urgent ones, the others
+ * only fill what these leave.
  */
 export function room(lane: number, beside: boolean): number {
-  const full = Math.min(places, Math.ceil(1 + (bytes * wait) / (receiving * size)))
+  const full = Math.min(places, Math.ceil(1 + (wait * count) / receiving))
   return beside || lane > 1 ? Math.ceil(full / 2) : full
 }
 
@@ -52,7 +52,7 @@ export function isSlow(): boolean {
 }
 
 /** Ms after which an answer counts as hung: where the line is slow, as long as fifty usual pictures take. */
-export const patience = (): number => 10_000 + (50 * size * receiving) / bytes
+export const patience = (): number => 10_000 + (50 * receiving) / count
 
 /** Bytes of a picture, as far as known. */
-export const usualSize = (): number => size
+export const usualSize = (): number => bytes / count

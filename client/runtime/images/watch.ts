@@ -1,6 +1,5 @@
 import { type Asking, queue } from './attempts.ts'
 import { loadElement } from './element.ts'
-import { turn } from './frame.ts'
 import { whenIdle } from '../idle.ts'
 import { isSlow } from './line.ts'
 
@@ -105,7 +104,6 @@ export function watchImages(root: Document | Element = document, options: Images
         { start, stop: () => park(img) },
         { ...rest, lane: () => state.isIn.indexOf(true), signal },
       )
-      await turn()
       if (watched.get(img) === state) mark(img, loaded ? 'data-shown' : 'data-broken')
     } catch {
       // It left the page or was given another address.
