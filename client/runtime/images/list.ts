@@ -47,6 +47,8 @@ export async function loadList<As extends keyof Forms = 'element'>(
     const address = variantOf(picture)
     const tell = add(address === url ? bytes : undefined)
     const asking = { ...rest, signal, lane: () => (typeof lane === 'number' ? lane : lane(url)) }
+    // Asking costs little, but for hundreds at once it would be a long task.
+    await turn()
     const got = await load[as](address, asking, tell)
     // What does not come is not waited for.
     if (!got) return tell(0, 0)

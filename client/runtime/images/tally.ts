@@ -25,8 +25,10 @@ export function createTally(report?: OnProgress) {
         total += Math.max(loaded, size)
       }
       if (sum === 0) return
-      share = Math.max(share, sum / total)
-      report?.(sum, sum / share)
+      const now = sum / total
+      const isTrue = now >= share
+      if (isTrue) share = now
+      report?.(sum, isTrue ? total : sum / share)
     }
   }
 }
