@@ -25,10 +25,9 @@ export function createTally(report?: OnProgress) {
         total += Math.max(loaded, size)
       }
       if (sum === 0) return
-      const now = sum / total
-      const isTrue = now >= share
-      if (isTrue) share = now
-      report?.(sum, isTrue ? total : sum / share)
+      const isBehind = sum / total < share
+      if (!isBehind) share = sum / total
+      report?.(sum, isBehind ? sum / share : total)
     }
   }
 }
