@@ -3,6 +3,7 @@ export interface Figure {
   name: string
   /** The median of the runs. */
   value: number
+<<<<<<< HEAD
   unit:
     | 'actions'
     | 'bytes'
