@@ -84,7 +84,7 @@ export function startVitals(options: VitalsOptions = {}): { stop(): void } {
 
   /** All that is new; undefined where nothing is. */
   function compose(): Beacon | undefined {
-    for (const { flush } of observed) flush()
+    for (const one of observed) one.flush()
     const { dropped, ...lists } = news
     const told = Object.entries({ ...lists, pictures: lanes.rows() }).filter(([, list]) => list.length > 0)
     if (told.length === 0 && Object.keys(vitals).length === 0) return undefined
@@ -104,25 +104,27 @@ export function startVitals(options: VitalsOptions = {}): { stop(): void } {
   }
 
   /** Has the browser hold what is new, once there is time for it. */
-  function prepare() {
+  async function prepareSoon() {
     if (isPreparing) return
     isPreparing = true
-    void whenIdle().then(() => {
-      const beacon = stopping.signal.aborted ? undefined : compose()
-      if (beacon) sender.prepare(fitBeacon(beacon))
-      isPreparing = false
-    })
+    await whenIdle()
+    const beacon = stopping.signal.aborted ? undefined : compose()
+    if (beacon) sender.prepare(fitBeacon(beacon))
+    isPreparing = false
   }
+  const prepare = () => void prepareSoon()
 
   document.addEventListener('firstframe:applied', onApplied, stopping)
   // At the window: web-vitals listens at the document and has its last word before.
   addEventListener('visibilitychange', onHide, stopping)
+  // A page that is seen is hidden right after this; for one that is hidden already nothing else comes.
+  addEventListener('pagehide', onHide, stopping)
   addEventListener('pageshow', ({ persisted }) => persisted && (visit = beginVisit(release)), stopping)
   return {
     stop() {
       stopping.abort()
       sender.withdraw()
-      for (const { stop } of observed) stop()
+      for (const one of observed) one.stop()
     },
   }
 }

@@ -6,6 +6,7 @@ export interface Observed {
 }
 
 /** Hears all entries of a type, earlier ones included; none where the browser does not know the type. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller knows what entries of its type look like
 export function observe<E extends PerformanceEntry>(
   type: string,
   onEntry: (entry: E) => void,

@@ -60,17 +60,17 @@ function summary(lane: number, unsorted: readonly number[], bytes: number): Pict
 }
 
 /** Counts the page's pictures: `<img>`s, and whatever else was fetched as one. */
-export function observePictures({ fetched, shown }: Lanes): Observed[] {
+export function observePictures(lanes: Lanes): Observed[] {
   return [
     observe<PerformanceResourceTiming & { contentType?: string }>('resource', (entry) => {
       const { initiatorType, contentType, startTime, responseEnd, transferSize } = entry
       if (initiatorType === 'img' || contentType?.startsWith('image/'))
-        fetched({ start: startTime, end: responseEnd, bytes: transferSize })
+        lanes.fetched({ start: startTime, end: responseEnd, bytes: transferSize })
     }),
     observe<PerformanceMeasure>('measure', ({ name, startTime, duration, detail }) => {
       if (name !== 'firstframe:picture') return
       const { lane = 0 } = (detail ?? {}) as { lane?: number }
-      shown({ start: startTime, end: startTime + duration, lane })
+      lanes.shown({ start: startTime, end: startTime + duration, lane })
     }),
   ]
 }

@@ -90,11 +90,14 @@ async function open(tab: Tab, url: string) {
 for (const name of OTHERS)
   test.describe(name, () => {
     test.describe.configure({ mode: 'default' })
+    const running = async (engines: Map<Other, Engine>) => {
+      const engine = engines.get(name) ?? (await startEngine(name))
+      engines.set(name, engine)
+      return engine
+    }
     test.use({
       tab: async ({ engines }, use) => {
-        const engine = engines.get(name) ?? (await startEngine(name))
-        engines.set(name, engine)
-        const tab = await engine.open()
+        const tab = await (await running(engines)).open()
         await tab.go('about:blank')
         await use(tab)
         await tab.close()
@@ -183,24 +186,31 @@ for (const name of OTHERS)
       await expect.poll(() => tab.read('heard')).toEqual(['wolves'])
     })
 
-    test('each hide is one beacon, a closed tab’s last words among them', async ({ tab, site, engines }) => {
+    test('a tab that another one covers says in one beacon what it measured', async ({ tab, site, engines }) => {
+      test.skip(name === 'webkit', 'on its screen no window lies over another: nothing is ever hidden')
       serve(site)
-      const own = await engines.get(name)?.open()
-      if (!own) throw new Error(`${name} is not running`)
+      await open(tab, `${site.url}/village`)
+      const over = await engines.get(name)?.open()
+      await expect.poll(() => beacons(site).length).toBe(1)
+      await over?.close()
+      await tab.go('about:blank')
+      await open(tab, `${site.url}/village`)
+      expect(beacons(site)[0]?.vitals).toMatchObject({ FCP: expect.any(Number), TTFB: expect.any(Number) })
+      expect(beacons(site).filter(({ vitals }) => 'FCP' in vitals)).toHaveLength(1)
+    })
+
+    test('the last words of a closed tab are heard, once', async ({ site, engines }) => {
+      serve(site)
+      const own = await (await running(engines)).open()
       await open(own, `${site.url}/village`)
-      const told = () => beacons(site).map(({ fragments = [] }) => fragments.map(({ path }) => path))
-      // On WebKit's screen, where windows do not lie over each other, nothing is ever hidden.
-      const hides = name === 'firefox' ? [[]] : []
-      if (hides.length > 0) {
-        await tab.front()
-        await expect.poll(told).toEqual(hides)
-        await own.front()
-      }
       await own.click('#market')
       await expect.poll(() => text(own, 'h1')).toBe('At /market')
-      expect(told()).toEqual(hides)
+      // Firefox 153 loses what a page sends on its way out while its first worker is taking over.
+      await expect.poll(() => own.read('navigator.serviceWorker.controller?.state')).toBe('activated')
+      expect(beacons(site)).toEqual([])
       await own.close()
-      await expect.poll(told).toEqual([...hides, ['/market']])
-      expect(beacons(site)[0]?.vitals).toMatchObject({ FCP: expect.any(Number), TTFB: expect.any(Number) })
+      await expect
+        .poll(() => beacons(site).map(({ fragments = [] }) => fragments.map(({ path }) => path)))
+        .toEqual([['/market']])
     })
   })
