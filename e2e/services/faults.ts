@@ -85,7 +85,9 @@ export async function layFaultyLine(target: string, options: FaultOptions): Prom
     if (fault === 'hang') return void answer.resume()
     if (fault === 'late') await new Promise((resolve) => setTimeout(resolve, 40 + chance * 400))
     if (fault === 'skew' && answer.headers[RELEASE.toLowerCase()]) answer.headers[RELEASE.toLowerCase()] = 'another'
-    const { 'transfer-encoding': _, connection, 'keep-alive': __, ...headers } = answer.headers
+    const headers = { ...answer.headers }
+    // These are of the connection to the server, not of the answer.
+    for (const name of ['transfer-encoding', 'connection', 'keep-alive']) delete headers[name]
     if (fault !== 'half') {
       res.writeHead(answer.statusCode ?? 500, headers)
       answer.pipe(res)

@@ -64,21 +64,21 @@ async function inp(say: (line: string) => void): Promise<Figure> {
   await page.waitForFunction(() => performance.getEntriesByName('playable').length > 0)
   const end = performance.now() + LIMIT
   let taps = 0
+  const isOver = () => performance.now() > end || taps >= TAPS
   const tap = async (selector: string) => {
     const target = page.locator(selector).filter({ visible: true }).first()
-    if (performance.now() > end || taps >= TAPS || (await target.count()) === 0) return false
+    if (isOver() || (await target.count()) === 0) return
     await target.tap()
     taps++
     await atRest(page)
-    return true
   }
-  for (let stop = 0; taps < TAPS && performance.now() < end; stop++) {
+  for (let stop = 0; !isOver(); stop++) {
     const place = TOUR[stop % TOUR.length] ?? '/'
     await tap(`a[href="${place}"]`)
     // What the place offers: the second thing at the second visit.
     await tap(`#main form[method="post"] button:not([disabled]) >> nth=${Math.floor(stop / TOUR.length) % 3}`)
     await tap('.skip-fight')
-    if (taps % 15 < 2) say(`${taps} of ${TAPS} taps`)
+    if (stop % TOUR.length === 0) say(`${taps} of ${TAPS} taps`)
   }
   await atRest(page)
   // Those quicker than the browser tells of count as the shortest that it does.
@@ -109,9 +109,19 @@ function listen(): void {
     type: 'long-animation-frame',
     buffered: true,
   })
+  // Asked for later, what was tapped may have left the page.
+  let latest = ''
+  addEventListener(
+    'pointerdown',
+    ({ target }) => {
+      if (target instanceof Element)
+        latest = `${target.localName} ${target.closest('a, button, form')?.textContent?.trim().slice(0, 20) ?? ''}`
+    },
+    true,
+  )
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries() as (PerformanceEventTiming & { interactionId: number })[]) {
-      const { interactionId, startTime, duration, processingStart, processingEnd, name, target } = entry
+      const { interactionId, startTime, duration, processingStart, processingEnd, name } = entry
       if (interactionId === 0) continue
       const frame = frames.findLast(
         (one) => one.startTime <= startTime + duration && one.startTime + one.duration >= startTime,
@@ -120,13 +130,12 @@ function listen(): void {
         ({ duration, sourceURL, sourceFunctionName, invoker }) =>
           `${Math.round(duration)} ${sourceURL.split('/').at(-1)} ${sourceFunctionName || invoker}`,
       )
-      const element = target instanceof Element ? target : null
       tapped(`${Math.round(performance.timeOrigin)}.${interactionId}`, {
         duration,
         delay: Math.round(processingStart - startTime),
         handlers: Math.round(processingEnd - processingStart),
         shown: Math.round(startTime + duration - processingEnd),
-        target: `${location.pathname} ${name} ${element?.localName ?? '?'}.${element?.className ?? ''} ${element?.textContent?.trim().slice(0, 20) ?? ''}`,
+        target: `${location.pathname} ${name} ${latest}`,
         scripts: scripts.join('; '),
       })
     }
