@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { RELEASE } from '../../server/wire/fragment.ts'
 
 /** What may happen to a request on its way. */
 export type Fault = keyof typeof SHARES
@@ -84,7 +83,7 @@ export async function layFaultyLine(target: string, options: FaultOptions): Prom
     if (!answer || fault === 'lost') return reset()
     if (fault === 'hang') return void answer.resume()
     if (fault === 'late') await new Promise((resolve) => setTimeout(resolve, 40 + chance * 400))
-    if (fault === 'skew' && answer.headers[RELEASE.toLowerCase()]) answer.headers[RELEASE.toLowerCase()] = 'another'
+    if (fault === 'skew' && answer.headers['release']) answer.headers['release'] = 'another'
     const headers = { ...answer.headers }
     // These are of the connection to the server, not of the answer.
     for (const name of ['transfer-encoding', 'connection', 'keep-alive']) delete headers[name]

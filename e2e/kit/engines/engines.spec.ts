@@ -1,7 +1,8 @@
 import { expect } from '@playwright/test'
-import { parseBeacon } from '../../../server/wire/beacon.ts'
+import type { Beacon } from '../../../server/wire/beacon.ts'
 import { type Asked, pageOf, pageScript, script, type Site, test as base, workerScript } from '../kit.ts'
-import { type Engine, OTHERS, type Other, startEngine, type Tab } from './engine.ts'
+import { OTHERS, type Other, startEngine } from './engine.ts'
+import type { Engine, Tab } from './tab.ts'
 
 /** A browser for all tests of a worker, a tab for each. */
 const test = base.extend<{ tab: Tab }, { engines: Map<Other, Engine> }>({
@@ -80,7 +81,7 @@ const text = (tab: Tab, selector: string) =>
 const has = (tab: Tab, selector: string) =>
   tab.read<boolean>(`document.querySelector(${JSON.stringify(selector)}) !== null`)
 const beacons = (site: Site) =>
-  site.requests.filter(({ path }) => path === '/track/beacon').map((sent) => parseBeacon(JSON.parse(sent.text)))
+  site.requests.filter(({ path }) => path === '/track/beacon').map((sent) => JSON.parse(sent.text) as Beacon)
 
 async function open(tab: Tab, url: string) {
   await tab.go(url)

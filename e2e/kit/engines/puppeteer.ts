@@ -1,5 +1,5 @@
 import { launch, type LaunchOptions } from 'puppeteer-core'
-import type { Engine } from './engine.ts'
+import type { Engine } from './tab.ts'
 
 /** Firefox, by WebDriver BiDi, or Chromium. */
 export async function startPuppeteer(options: LaunchOptions): Promise<Engine> {

@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs'
 import { freePort, startProgram, untilReady } from '../../services/program.ts'
-import type { Engine } from './engine.ts'
+import type { Engine } from './tab.ts'
 
 export interface WebKitOptions {
   /** `WebKitWebDriver`. */
