@@ -4,6 +4,7 @@ export interface Figure {
   /** The median of the runs. */
   value: number
 <<<<<<< HEAD
+<<<<<<< HEAD
   unit:
     | 'actions'
     | 'bytes'
