@@ -3,8 +3,6 @@ export interface Figure {
   name: string
   /** The median of the runs. */
   value: number
-<<<<<<< HEAD
-<<<<<<< HEAD
   unit:
     | 'actions'
     | 'bytes'
