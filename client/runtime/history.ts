@@ -1,4 +1,5 @@
 import { type Answer, takeSnapshot } from './answer.ts'
+import type { Keeper } from './drafts.ts'
 
 /** A page that was left: what stood there, and where it was scrolled to. */
 export interface Left extends Answer {
@@ -11,15 +12,21 @@ export interface Left extends Answer {
 }
 
 export interface History {
+  /** Number of the entry of the session's history that is shown. */
+  readonly entry: number
   /** Path and query of the page as shown, which `location` is ahead of while going back. */
   readonly url: string
   /** Validator of what is shown. Set with each answer; null when unknown or when the page was changed by an action. */
   etag: string | null
+  /** Once it is there, keeps what the person did to each page. */
+  keeper: Keeper | undefined
   /** The latest copy of a page that was left, by path and query. */
   recall(url: string): Left | undefined
-  /** Keeps the page as it stands, then gives it the new address: a new entry, unless it is the address it has. */
-  go(url: string): void
-  stop(): void
+  /**
+   * Keeps the page as it stands, then gives it the new address: a new entry, unless it is the address it has.
+   * @param copy of the page, where one was made while the answer was awaited.
+   */
+  go(url: string, copy?: Answer): void
 }
 
 /** Entries whose pages are kept. */
@@ -36,7 +43,11 @@ export const pathOf = (url: string | URL | Location): string => {
  * @param names the fragments a page consists of.
  * @param onReturn the person went back or forward: the address has changed already; `left` is what stood there.
  */
-export function startHistory(names: readonly string[], onReturn: (left: Left | undefined) => void): History {
+export function startHistory(
+  names: readonly string[],
+  onReturn: (left: Left | undefined) => void,
+  signal: AbortSignal,
+): History {
   const pages = new Map<number, Left>()
   let url = pathOf(location)
   // Numbers go on rising over reloads, whose entries keep theirs.
@@ -50,13 +61,13 @@ export function startHistory(names: readonly string[], onReturn: (left: Left | u
     return last
   }
 
-  function leave() {
+  function leave(copy = takeSnapshot(names)) {
+    const { etag, keeper } = self
     pages.delete(entry)
-    pages.set(entry, { ...takeSnapshot(names), url, etag: self.etag, x: scrollX, y: scrollY })
-    for (const oldest of pages.keys()) {
-      if (pages.size <= KEPT) break
-      pages.delete(oldest)
-    }
+    pages.set(entry, { ...copy, url, etag, x: scrollX, y: scrollY })
+    keeper?.take(entry, url)
+    const [oldest = 0] = pages.keys()
+    if (pages.size > KEPT) pages.delete(oldest)
   }
 
   function onPopState() {
@@ -81,25 +92,25 @@ export function startHistory(names: readonly string[], onReturn: (left: Left | u
     get url() {
       return url
     },
+    get entry() {
+      return entry
+    },
+    keeper: undefined,
     etag: null,
     recall: (wanted) => [...pages.values()].findLast((page) => page.url === wanted),
-    go(to) {
+    go(to, copy) {
       if (to === location.href) return
-      leave()
+      leave(copy)
       history.pushState({ entry: (entry = ++last) }, '', to)
       url = pathOf(to)
-    },
-    stop() {
-      removeEventListener('popstate', onPopState)
-      removeEventListener('pagehide', byBrowser)
-      removeEventListener('pageshow', byUs)
-      byBrowser()
     },
   }
 
   byUs()
-  addEventListener('popstate', onPopState)
-  addEventListener('pagehide', byBrowser)
-  addEventListener('pageshow', byUs)
+  const until = { signal }
+  addEventListener('popstate', onPopState, until)
+  addEventListener('pagehide', byBrowser, until)
+  addEventListener('pageshow', byUs, until)
+  signal.addEventListener('abort', byBrowser)
   return self
 }
