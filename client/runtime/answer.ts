@@ -39,8 +39,8 @@ export function collect(from: Document, names: readonly string[], take: (part: E
     title: from.title,
     parts,
     sheets: Array.from(from.querySelectorAll('link[rel=stylesheet]'), (link) => link.getAttribute('href') ?? ''),
-    body: Array.from(from.body.attributes, ({ name, value }): [string, string] => [name, value]).filter(
-      ([name]) => name === 'class' || name.startsWith('data-'),
+    body: Array.from(from.body.attributes, ({ name, value }): [string, string] => [name, value]).filter(([name]) =>
+      /^(?:class$|data-)/.test(name),
     ),
   }
 }

@@ -1,4 +1,4 @@
-import { FRAGMENT, IDEMPOTENCY_KEY, KNOWN } from '../../server/wire/fragment.ts'
+import { FRAGMENT, IDEMPOTENCY_KEY } from '../../server/wire/fragment.ts'
 
 export interface Question {
   url: string
@@ -9,10 +9,8 @@ export interface Question {
   body?: URLSearchParams | string | undefined
   /** Validator of what is there already. */
   etag?: string | null
-  /** Parts that stand already may be left out of the answer. Default true. */
-  canOmit?: boolean
-  /** Why it is asked, where nobody waits for it: `prefetch`. */
-  purpose?: string
+  /** More headers. */
+  headers?: Record<string, string> | undefined
   /** Reads the body piece by piece; nothing where it is to be read at once. */
   read?: (response: Response) => Promise<string> | undefined
   /** Ms until a server that does not answer counts as lost. */
@@ -39,18 +37,10 @@ export class Lost extends Error {
  * @throws Lost when there is none, or only a part of it.
  */
 export async function ask(question: Question): Promise<Reply> {
-  const { url, method, names, key, body, etag, canOmit = true, purpose, timeout, signal, read } = question
-  const headers = new Headers({ Accept: 'text/html' })
+  const { url, method, names, key, body, etag, headers: more, timeout, signal, read } = question
+  const headers = new Headers({ Accept: 'text/html', ...more })
   if (names.length > 0) headers.set(FRAGMENT, names.join(', '))
   if (key) headers.set(IDEMPOTENCY_KEY, key)
-  const known = canOmit
-    ? names.flatMap((name) => {
-        const tag = document.getElementById(name)?.dataset['tag']
-        return tag ? `${name}=${tag}` : []
-      })
-    : []
-  if (known.length > 0) headers.set(KNOWN, known.join())
-  if (purpose) headers.set('Purpose', purpose)
   // Set by hand, the validator makes a 304 come through to us: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
   if (etag) headers.set('If-None-Match', etag)
   if (typeof body === 'string') headers.set('Content-Type', 'application/x-www-form-urlencoded;charset=UTF-8')

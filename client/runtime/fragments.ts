@@ -4,6 +4,7 @@ import { ask, Lost, type Reply } from './ask.ts'
 import { type History, type Left, pathOf, startHistory } from './history.ts'
 import { type Intent, readClick, readForm, readSubmit } from './intent.ts'
 import type { readStream } from './stream.ts'
+import type { knownParts } from './known.ts'
 import { say } from './notice.ts'
 
 export interface FragmentsOptions {
@@ -69,6 +70,8 @@ export interface Fragments {
   ahead: ((visit: Visit) => Promise<Reply> | undefined) | undefined
   /** Parts asked for by default. */
   readonly names: readonly string[]
+  /** Says which parts stand already. `startLater()` sets it; without it answers have all parts. */
+  known: typeof knownParts | undefined
   /** Reads answers that come in pieces. `startLater()` sets it; without it they are shown when they have ended. */
   readStream: typeof readStream | undefined
   /** The pages of this session. */
@@ -210,7 +213,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
         let copy: Answer | undefined
         // Something was done meanwhile that this answer may not know of yet.
         const isOld = () => signal.aborted || asked !== answered
-        const show = async (response: Response, answer: Answer | undefined) => {
+        const show = async (response: Response, answer?: Answer | null) => {
           if (answer) await fetchSheets(answer)
           if (isOld()) return
           const to = placeOf(response, visit.url)
@@ -223,33 +226,29 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
           ask({
             ...visit,
             names: visit.whole ? [] : visit.names,
-            // A worker stores the answer for the place: it gets all of it.
-            canOmit: visit.how === 'stay' || !(navigator as Partial<Navigator>).serviceWorker?.controller,
+            headers: visit.whole ? undefined : fragments.known?.(visit.names, how !== 'stay'),
             timeout,
             etag: known?.etag ?? null,
             signal,
             read: (response) => fragments.readStream?.(response, visit.names, (answer) => show(response, answer)),
           })
         // What is left is copied while we wait, when the busy state has been painted.
-        if (how === 'push')
-          setTimeout(() => how === 'push' && standing.size === 0 && !isOld() && (copy = takeSnapshot(names)))
+        setTimeout(() => how === 'push' && standing.size === 0 && !isOld() && (copy = takeSnapshot(names)))
         const reply = await asking
-        if (isOld()) {
-          if (signal.aborted) return false
-          continue
-        }
+        if (signal.aborted) return false
+        if (isOld()) continue
         const { status, ok, headers } = reply.response
         const isUnchanged = status === 304
         const answer = isUnchanged ? known?.copy : answerIn(reply, visit)
         if (!answer && !isUnchanged)
           return visit.how === 'stay' ? await fail(visit, words.failed) : await load(visit.url)
-        await show(reply.response, answer ?? undefined)
+        await show(reply.response, answer)
         if (!isUnchanged) page.etag = ok && !visit.whole ? headers.get('ETag') : null
         return done(visit, reply, tapped)
       }
     } catch (error) {
       if (!(error instanceof Lost)) throw error
-      return signal.aborted ? false : await fail(visit, words.offline)
+      return !signal.aborted && (await fail(visit, words.offline))
     } finally {
       if (reading === own) reading = undefined
     }
@@ -268,7 +267,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   async function send(visit: Errand, tapped: number): Promise<boolean> {
     if (fragments.outbox?.size) return keep(visit)
     try {
-      const reply = await ask({ ...visit, timeout })
+      const reply = await ask({ ...visit, headers: fragments.known?.(visit.names, false), timeout })
       const { ok, redirected, url, headers } = reply.response
       const answer = answerIn(reply, visit)
       if (!answer) return ok ? await load(redirected ? url : location.href) : await fail(visit, words.failed)
@@ -384,14 +383,13 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   }
 
   function busy({ control }: Errand): () => void {
-    if (!control) return () => {}
     const main = document.getElementById('main')
     busyCount++
-    control.setAttribute('data-busy', '')
-    const timer = setTimeout(() => main?.setAttribute('aria-busy', 'true'), BUSY_AFTER)
+    control?.setAttribute('data-busy', '')
+    const timer = setTimeout(() => control && main?.setAttribute('aria-busy', 'true'), BUSY_AFTER)
     return () => {
       clearTimeout(timer)
-      control.removeAttribute('data-busy')
+      control?.removeAttribute('data-busy')
       if (--busyCount === 0) main?.removeAttribute('aria-busy')
     }
   }
@@ -402,6 +400,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     refresh: async () => (reading || begun > answered ? false : perform(errand({ url: location.href }))),
     names,
     ahead: undefined,
+    known: undefined,
     readStream: undefined,
     history: page,
     signal: stopping.signal,

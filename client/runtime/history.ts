@@ -29,6 +29,8 @@ export interface History {
   go(url: string, copy?: Answer): void
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
 /** Entries whose pages are kept. */
 const KEPT = 20
 
@@ -49,10 +51,21 @@ export function startHistory(
   signal: AbortSignal,
 ): History {
   const pages = new Map<number, Left>()
-  let url = pathOf(location)
   // Numbers go on rising over reloads, whose entries keep theirs.
   let last = Date.now()
-  let entry = adopt()
+  const self: Mutable<History> = {
+    entry: adopt(),
+    url: pathOf(location),
+    keeper: undefined,
+    etag: null,
+    recall: (wanted) => [...pages.values()].findLast(({ url }) => url === wanted),
+    go(to, copy) {
+      if (to === location.href) return
+      leave(copy)
+      history.pushState({ entry: (self.entry = ++last) }, '', to)
+      self.url = pathOf(to)
+    },
+  }
 
   function adopt(): number {
     const { entry } = (history.state ?? {}) as { entry?: number }
@@ -62,7 +75,7 @@ export function startHistory(
   }
 
   function leave(copy = takeSnapshot(names)) {
-    const { etag, keeper } = self
+    const { entry, url, etag, keeper } = self
     pages.delete(entry)
     pages.set(entry, { ...copy, url, etag, x: scrollX, y: scrollY })
     keeper?.take(entry, url)
@@ -71,40 +84,21 @@ export function startHistory(
   }
 
   function onPopState() {
-    if (pathOf(location) === url) {
-      // Only the hash differs: the browser scrolls by itself.
-      entry = adopt()
-      return
-    }
-    leave()
-    entry = adopt()
-    url = pathOf(location)
-    const left = pages.get(entry)
+    const url = pathOf(location)
+    // Where only the hash differs the browser scrolls by itself.
+    const isOther = url !== self.url
+    if (isOther) leave()
+    self.entry = adopt()
+    if (!isOther) return
+    self.url = url
     self.etag = null
+    const left = pages.get(self.entry)
     onReturn(left?.url === url ? left : undefined)
   }
 
   // While we are here scrolling back is ours, for the page is another by then; after a reload it is the browser's.
   const byUs = () => (history.scrollRestoration = 'manual')
   const byBrowser = () => (history.scrollRestoration = 'auto')
-
-  const self: History = {
-    get url() {
-      return url
-    },
-    get entry() {
-      return entry
-    },
-    keeper: undefined,
-    etag: null,
-    recall: (wanted) => [...pages.values()].findLast((page) => page.url === wanted),
-    go(to, copy) {
-      if (to === location.href) return
-      leave(copy)
-      history.pushState({ entry: (entry = ++last) }, '', to)
-      url = pathOf(to)
-    },
-  }
 
   byUs()
   const until = { signal }

@@ -58,17 +58,16 @@ export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000
     if (ahead?.url === link.href && isFresh(ahead.at)) return
     drop()
     const abort = new AbortController()
-    const reply = prefetch(link, abort.signal)
+    const reply = askFor(link, abort.signal, 'prefetch')
     // Nobody may ever ask how it went.
     reply.catch(() => {})
     ahead = { link, url: link.href, at: performance.now(), reply, abort }
   }
 
-  function prefetch(link: HTMLAnchorElement, signal: AbortSignal): Promise<Reply> {
+  function askFor(link: HTMLAnchorElement, signal: AbortSignal, purpose = ''): Promise<Reply> {
     const names = link.dataset['fragments']?.split(/[\s,]+/).filter(Boolean) ?? fragments.names
-    // A worker stores the answer for the place: it gets all of it.
-    const canOmit = !(navigator as Partial<Navigator>).serviceWorker?.controller
-    return ask({ url: link.href, method: 'GET', names, canOmit, purpose: 'prefetch', timeout: TIMEOUT, signal })
+    const headers = { ...fragments.known?.(names, true), ...(purpose && { Purpose: purpose }) }
+    return ask({ url: link.href, method: 'GET', names, headers, timeout: TIMEOUT, signal })
   }
 
   function drop() {
@@ -85,7 +84,7 @@ export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000
     const { link, reply } = ahead
     // It is the click's now, and is not aborted when the pointer leaves. What failed while nobody waited is tried once more.
     ahead = undefined
-    return reply.catch(() => prefetch(link, stopping.signal))
+    return reply.catch(() => askFor(link, stopping.signal))
   }
 
   const on = { capture: true, passive: true, signal: stopping.signal }

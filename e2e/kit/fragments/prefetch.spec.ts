@@ -83,6 +83,7 @@ test('a failed one is asked for again by the click', async ({ page, site }) => {
   cut = false
   await page.click('text=Market')
   await expect(page.locator('h1')).toHaveText('/market')
+  expect(askedFor(site, '/market').at(-1)?.headers['purpose']).toBeUndefined()
 })
 
 test('what was asked before the page changed is asked again', async ({ page, site }) => {
