@@ -176,11 +176,12 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     }
   }
 
-  /** True when the answer was had and said yes. The same errand again shares in what comes of the first. */
+  /** True when the answer was had and said yes. The same read, or a form with `data-once`, shares in what comes of the first. */
   function perform(visit: Errand): Promise<boolean> {
     const { method, url, how, body, key = '' } = visit
     const what = [method, how, url, visit.names, String(body).replace(key, '')].join()
-    const twin = running.get(what)
+    // Two taps are two actions, unless the form says otherwise.
+    const twin = (method === 'GET' || visit.element?.hasAttribute('data-once')) && running.get(what)
     if (twin) return twin
     const end = () => running.delete(what)
     const run = carryOut(visit, end).finally(end)

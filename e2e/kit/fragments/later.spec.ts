@@ -205,12 +205,12 @@ test('a refusal marks what was pressed and moves focus to the first wrong field'
   await expect(page.locator('[data-refused]')).toHaveCount(0)
 })
 
-test('a form sent twice is one action, other words are another', async ({ page, site }) => {
+test('a form with data-once that is sent twice is one action, other words are another', async ({ page, site }) => {
   const gate = Promise.withResolvers<void>()
   serve(site, async (asked) => {
     if (asked.method === 'POST') await gate.promise
     return pageOf(asked, {
-      main: '<form method="post"><input type="hidden" name="key"><input name="words"><button>Say</button></form>',
+      main: '<form method="post" data-once><input type="hidden" name="key"><input name="words"><button>Say</button></form>',
       notice: asked.method === 'POST' ? `Said ${asked.body.get('words')}` : '',
     })
   })
