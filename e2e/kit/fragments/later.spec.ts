@@ -124,7 +124,11 @@ const serveRich = (site: Site) =>
   serve(site, (asked) =>
     asked.path === '/list.css'
       ? style
-      : pageOf(asked, { main: rich(asked.path) }, { head: '<link rel="stylesheet" href="/list.css">' }),
+      : pageOf(
+          asked,
+          { main: asked.path === '/market' ? '<h1>/market</h1>' : rich(asked.path) },
+          { head: '<link rel="stylesheet" href="/list.css">' },
+        ),
   )
 
 async function useAll(page: Page) {
