@@ -47,7 +47,8 @@ export function room(lane: number, beside: boolean): number {
 /** Whether smaller variants serve the player better: data is to be saved, or the line is known to be slow. */
 export function isSlow(): boolean {
   // https://wicg.github.io/netinfo/, Chromium only.
-  const { saveData, effectiveType }: { saveData?: boolean; effectiveType?: string } = navigator.connection ?? {}
+  const { connection } = navigator as { connection?: { saveData?: boolean; effectiveType?: string } }
+  const { saveData, effectiveType } = connection ?? {}
   return saveData || /[23]g/.test(`${effectiveType}`) || bytes < receiving * SLOW
 }
 

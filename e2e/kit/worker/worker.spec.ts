@@ -297,7 +297,9 @@ test('copies of a new release open at once under the worker of an older one', as
   await page.goto(`${site.url}/market`)
   expect(
     await page.evaluate(() =>
-      performance.getEntriesByType('navigation').flatMap(({ serverTiming }) => serverTiming.map(({ name }) => name)),
+      (performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]).flatMap(({ serverTiming }) =>
+        serverTiming.map(({ name }) => name),
+      ),
     ),
   ).toEqual(['copy'])
   expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting?.state)).toBe(
@@ -417,7 +419,9 @@ test('the kill switch takes effect at the next navigation: what the old worker a
   await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'loads') as number).catch(() => 0)).toBe(3)
   await expect(page.locator('h1')).toHaveText('from the server')
   expect(
-    await page.evaluate(() => performance.getEntriesByType('navigation').map((entry) => entry.workerStart)),
+    await page.evaluate(() =>
+      (performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]).map((entry) => entry.workerStart),
+    ),
   ).toEqual([0])
   await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([])
   await page.fill('input', 'typed')
