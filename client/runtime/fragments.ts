@@ -66,8 +66,11 @@ export interface Fragments {
   visit(url: string): Promise<boolean>
   /** Sends a form as if `submitter` had been pressed. */
   submit(form: HTMLFormElement, submitter?: HTMLElement | null): Promise<boolean>
-  /** Asks for the parts of the page as it is addressed now. Does nothing while a visit or action is under way. */
-  refresh(): Promise<boolean>
+  /**
+   * Asks for the parts of the page as it is addressed now, or for the `whole` document, so that a worker can store it. Does nothing while a visit or action is
+   * under way.
+   */
+  refresh(options?: { whole?: boolean }): Promise<boolean>
   /** Answers a visit from what was asked ahead. `startPrefetch()` sets it; default none. */
   ahead: ((visit: Visit) => Promise<Reply> | undefined) | undefined
   /** Parts asked for by default. */
@@ -421,7 +424,10 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   const fragments: Fragments = {
     visit: (url) => perform(errand({ url: new URL(url, location.href).href, how: 'push' })),
     submit: (form, submitter = null) => perform(errand(fromForm(readForm(form, submitter)))),
-    refresh: async () => (reading || begun > answered ? false : perform(errand({ url: location.href }))),
+    refresh: async ({ whole = false } = {}) =>
+      !reading &&
+      begun === answered &&
+      perform(errand({ url: location.href, how: isShown() ? 'stay' : 'return', whole })),
     names,
     ahead: undefined,
     whenReady: undefined,
@@ -439,19 +445,11 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
 
   document.addEventListener('click', onClick, stopping)
   document.addEventListener('submit', onSubmit, stopping)
-  void refreshCopy((how) => perform(errand({ url: location.href, how, whole: true })))
   return fragments
 }
 
-/** Where the worker answered with a copy, which may be old or, without a line, another page's, the page is asked for again. */
-async function refreshCopy(perform: (how: How) => Promise<boolean>) {
-  const [navigation] = performance.getEntriesByType('navigation')
-  const isOther = (document.body.dataset['path'] ?? location.pathname) !== location.pathname
-  if (!isOther && !navigation?.serverTiming.some(({ name }) => name === 'copy')) return
-  // The line is free for the first paint.
-  await new Promise<unknown>((resolve) => new PerformanceObserver(resolve).observe({ type: 'paint', buffered: true }))
-  await perform(isOther ? 'return' : 'stay')
-}
+/** Whether the page is the one that is addressed; without a line a worker may have answered with another. */
+export const isShown = (): boolean => (document.body.dataset['path'] ?? location.pathname) === location.pathname
 
 const emit = (name: string, detail: Visit) =>
   document.dispatchEvent(new CustomEvent(`firstframe:${name}`, { detail, cancelable: true }))

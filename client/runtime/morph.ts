@@ -63,7 +63,7 @@ export function morph(current: Element, wanted: Element): void {
   }
 
   /** For new elements the old ones that become them, of these. */
-  function match(olds: Element[], wishes: Element[]): Map<Element, Element> {
+  function match(left: Element[], open: Element[]): Map<Element, Element> {
     const found = new Map<Element, Element>()
     const pair = (wish: Element, old: Element) => {
       found.set(wish, old)
@@ -74,19 +74,17 @@ export function morph(current: Element, wanted: Element): void {
       return key === currentKeys.get(old) && (key === undefined ? old.isEqualNode(wish) : kindOf(old) === kindOf(wish))
     }
     // Most lists are as they were at their ends.
-    let [start, end] = [0, 0]
-    for (const least = Math.min(olds.length, wishes.length); start < least; start++) {
-      const [wish, old] = [wishes[start] as Element, olds[start] as Element]
-      if (!isSame(wish, old)) break
-      pair(wish, old)
-    }
-    for (const least = Math.min(olds.length, wishes.length) - start; end < least; end++) {
-      const [wish, old] = [wishes.at(-1 - end) as Element, olds.at(-1 - end) as Element]
-      if (!isSame(wish, old)) break
-      pair(wish, old)
-    }
-    let left = olds.slice(start, olds.length - end)
-    let open = wishes.slice(start, wishes.length - end)
+    for (const [at, take] of [
+      [0, 'shift'],
+      [-1, 'pop'],
+    ] as const)
+      for (;;) {
+        const [wish, old] = [open.at(at), left.at(at)]
+        if (!wish || !old || !isSame(wish, old)) break
+        pair(wish, old)
+        open[take]()
+        left[take]()
+      }
     const round = (nameOf: (one: Element, key: string | undefined) => string | undefined) => {
       if (left.length === 0 || open.length === 0) return
       const named = new Map<string, Element[]>()
@@ -216,8 +214,8 @@ function move(parent: Element, old: ChildNode, next: ChildNode | null): void {
 }
 
 function attributes(old: Element, wish: Element): void {
-  // `loading`: the picture was promoted to eager, and going back would only delay its next address.
-  const isOurs = (name: string) => OURS.has(name) || (name === 'loading' && old.localName === 'img')
+  // The picture was promoted to eager, or takes a smaller variant on a slow line: going back would only fetch it again.
+  const isOurs = (name: string) => OURS.has(name) || (old.localName === 'img' && /^(?:loading|sizes)$/.test(name))
   for (const { name, value, namespaceURI } of wish.attributes)
     if (old.getAttribute(name) !== value && !isOurs(name)) old.setAttributeNS(namespaceURI, name, value)
   for (const { name } of Array.from(old.attributes))

@@ -31,5 +31,5 @@ export const writeHTML = (to: Document, text: string): void => to.write(policy.c
 /** @throws TypeError when the script is of another origin. */
 export function scriptURL(url: string): string {
   if (new URL(url, location.href).origin === location.origin) return policy.createScriptURL(url)
-  throw new TypeError(`firstframe: the worker's URL "${url}" is of another origin than ${location.origin}`)
+  throw new TypeError(`the worker's URL "${url}" is not of ${location.origin}`)
 }

@@ -3,11 +3,13 @@ import { type Asked, pageOf, pageScript, script, type Site, test, workerScript }
 
 const MINUTE = 60_000
 const start = await pageScript(`
+  import { refreshCopy } from 'client/runtime/copy.ts'
   import { startFragments } from 'client/runtime/fragments.ts'
   import { registerWorker } from 'client/runtime/worker.ts'
   import { ago, startAge } from 'client/runtime/outbox/age.ts'
   registerWorker('/worker.js')
   const fragments = startFragments()
+  void refreshCopy(fragments)
   document.addEventListener('firstframe:age', ({ detail: { asOf } }) => {
     document.documentElement.dataset.age = asOf === undefined ? 'fresh' : ago(asOf)
   })

@@ -4,6 +4,7 @@ import { type Answer, type Handler, pageOf, pageScript, script, type Site, test 
 
 const start = await pageScript(`
   import { startFragments } from 'client/runtime/fragments.ts'
+  import { whenReady } from 'client/runtime/ready.ts'
   import { loadImages } from 'client/runtime/images.ts'
   import { whenReady } from 'client/runtime/ready.ts'
   import { parseHTML } from 'client/runtime/trusted.ts'
@@ -24,6 +25,7 @@ const start = await pageScript(`
   new MutationObserver(() => held++).observe(document, { subtree: true, attributeFilter: ['data-pending'] })
   if (location.search === '?images') loadImages()
   globalThis.fragments = startFragments()
+  fragments.whenReady = whenReady
   document.documentElement.dataset.ready = ''
 `)
 

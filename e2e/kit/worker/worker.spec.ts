@@ -12,12 +12,14 @@ import {
 } from '../kit.ts'
 
 const start = await pageScript(`
+  import { refreshCopy } from 'client/runtime/copy.ts'
   import { startFragments } from 'client/runtime/fragments.ts'
   import { registerWorker } from 'client/runtime/worker.ts'
   globalThis.loads = Number(sessionStorage.loads = Number(sessionStorage.loads ?? 0) + 1)
   let fragments
   const worker = registerWorker('/worker.js', { onWaiting: () => { document.documentElement.dataset.waiting = ''; fragments.loadNext() } })
   fragments = startFragments({ beforeLoad: () => worker.activate() })
+  void refreshCopy(fragments)
   document.addEventListener('firstframe:applied', () => (document.documentElement.dataset.applied = ''))
   globalThis.look = async () => (await navigator.serviceWorker.getRegistration()).update()
 `)
