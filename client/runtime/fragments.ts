@@ -397,9 +397,9 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     else change()
   }
 
-  /** Not before what was done has been answered or kept: a full load would cut it off. */
+  /** A full load cuts off what was done and is not answered, unless somebody keeps it. */
   async function leave(url: string): Promise<boolean> {
-    await writing
+    if (!fragments.outbox) await writing
     return load(url)
   }
 

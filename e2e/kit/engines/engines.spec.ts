@@ -32,7 +32,7 @@ const start = await pageScript(`
   document.addEventListener('firstframe:live', ({ detail }) => heard.push(detail.data))
   registerWorker('/worker.js')
   startVitals()
-  loadImages()
+  loadImages(document, { retryAfter: 50 })
   startLive('/live', { events: ['news'] })
   const fragments = startFragments()
   fragments.outbox = await startOutbox(fragments)

@@ -9,8 +9,8 @@ import { startGame } from '../../services/game.ts'
 
 const STEPS = 150
 /**
- * Without what makes the runtime load the whole page, a release's change and an answer without parts: a deed under way is lost with the page it was
- * done on (full-load.spec.ts). 10 % fail all the same.
+ * Without what makes the runtime load the whole page, a release's change and an answer without parts, since this test counts loads; `full-load.spec.ts`
+ * has those. 10 % fail all the same.
  */
 const SHARES_IN_PLACE = { skew: 0, error: 0, refused: 0.07 }
 const PLACES = ['/', '/missions', '/market', '/hero', '/friends', '/feed', '/ladder']

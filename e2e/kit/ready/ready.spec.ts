@@ -4,7 +4,6 @@ import { type Answer, type Handler, pageOf, pageScript, script, type Site, test 
 
 const start = await pageScript(`
   import { startFragments } from 'client/runtime/fragments.ts'
-  import { whenReady } from 'client/runtime/ready.ts'
   import { loadImages } from 'client/runtime/images.ts'
   import { whenReady } from 'client/runtime/ready.ts'
   import { parseHTML } from 'client/runtime/trusted.ts'
