@@ -7,6 +7,7 @@ import { html } from './middleware/html.ts'
 import { createPages } from './middleware/pages.ts'
 import { listen, type Question } from './middleware/testing.ts'
 import { Timings } from './middleware/timings.ts'
+import { createProfiler } from './profile/profiler.ts'
 
 function site(options: Partial<AppOptions> = {}) {
   const assets = createAssets(MANIFEST, '')
@@ -34,6 +35,7 @@ function site(options: Partial<AppOptions> = {}) {
     assets: () => assets,
     events: { track: () => {}, flush: () => Promise.resolve(), close: () => Promise.resolve() },
     timings: new Timings(),
+    profiler: createProfiler(),
     health: { check: () => Promise.resolve(), draining: () => false },
     assetBase: '',
     requestTimeout: 10,

@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express'
 import { collect, type Events } from './events/collect.ts'
 import { access } from './inspect/access.ts'
+import { profiled, profilePage } from './inspect/profile.ts'
 import { timingPage, type TimingPageOptions } from './inspect/timing.ts'
 import type { Assets } from './middleware/assets.ts'
 import { crossSite } from './middleware/crosssite.ts'
@@ -14,6 +15,7 @@ import { requestId } from './middleware/requestid.ts'
 import { session } from './middleware/session.ts'
 import { controller, type Log, timing } from './middleware/timing.ts'
 import type { Timings } from './middleware/timings.ts'
+import type { Profiler } from './profile/profiler.ts'
 
 /** What the chain is made of. */
 export interface AppOptions {
@@ -27,6 +29,8 @@ export interface AppOptions {
   assets: () => Assets
   events: Events
   timings: Timings
+  /** For `/__profile__`. */
+  profiler: Profiler
   /** What the caches count, for `/__timing__`. */
   caches?: Pick<TimingPageOptions, 'counters' | 'memcached'>
   health: HealthOptions
@@ -51,7 +55,8 @@ export interface AppOptions {
 
 /** The order of things. */
 export function createApp(options: AppOptions): Express {
-  const { assetBase, development, events, origin, timings } = options
+  const { assetBase, development, events, origin, profiler, timings } = options
+  const release = () => options.assets().release
   const fail = answerError({ ...options, ...(options.logError && { log: options.logError }) })
 
   const app = express()
@@ -62,6 +67,7 @@ export function createApp(options: AppOptions): Express {
 
   app.use(requestId())
   app.use(timing({ timings, ...(options.log && { log: options.log }) }))
+  app.use(profiled(profiler))
   app.use(headers({ assetBase, development: options.vite ?? false }))
   app.use(health(options.health))
   app.use(timeout({ seconds: options.requestTimeout, answer: fail }))
@@ -76,7 +82,8 @@ export function createApp(options: AppOptions): Express {
   app.use(encode())
   app.use(
     access({ token: options.inspectToken, development }),
-    timingPage({ ...options.caches, timings, release: () => options.assets().release }),
+    timingPage({ ...options.caches, timings, release }),
+    profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),
   )
   app.use(controller(), ...options.routes)
   app.use(notFound())

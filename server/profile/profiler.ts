@@ -14,6 +14,7 @@ import { CallTree } from './tree.ts'
  */
 export type Kind = 'cpu' | 'counts' | 'heap'
 export const KINDS: readonly Kind[] = ['cpu', 'counts', 'heap']
+export const isKind = (value: unknown): value is Kind => KINDS.includes(value as Kind)
 
 export interface ProfilerOptions {
   /** Folder that sources are named from. Default the working directory. */

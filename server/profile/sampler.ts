@@ -19,12 +19,17 @@ export interface Sampler {
   close(): void
 }
 
-/** A session of V8's inspector with the program itself: no port is opened. */
+/** A session of V8's inspector with the program itself: no port is opened, and nothing at all until something is started. */
 export function createSampler(): Sampler {
   const session = new Session()
-  session.connect()
+  let isConnected = false
+  function connect(): void {
+    if (!isConnected) session.connect()
+    isConnected = true
+  }
   return {
     async start(interval) {
+      connect()
       await session.post('Profiler.enable')
       await session.post('Profiler.setSamplingInterval', { interval })
       await session.post('Profiler.start')
@@ -35,12 +40,14 @@ export function createSampler(): Sampler {
       return profile as CpuProfile
     },
     async startCounts() {
+      connect()
       await session.post('Profiler.enable')
       await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false })
     },
     takeCounts: async () => (await session.post('Profiler.takePreciseCoverage')).result,
     stopCounts: () => session.post('Profiler.stopPreciseCoverage'),
     async startHeap(interval) {
+      connect()
       await session.post('HeapProfiler.enable')
       await session.post('HeapProfiler.startSampling', { samplingInterval: interval })
     },
@@ -59,6 +66,8 @@ export function createSampler(): Sampler {
     async stopHeap() {
       await session.post('HeapProfiler.stopSampling')
     },
-    close: () => session.disconnect(),
+    close() {
+      if (isConnected) session.disconnect()
+    },
   }
 }
