@@ -57,7 +57,9 @@ form{margin:1.5rem 0}
 input,button{font:inherit;padding:.5rem .8rem;border-radius:.5rem;border:1px solid #555b94;background:#1c2041;color:inherit}
 button{background:#ff9a3d;border-color:#ff9a3d;color:#2b1c12;font-weight:600}
 fieldset{border:0;margin:0 0 .6rem;padding:0}
-legend{color:#b9b6c9;padding:0}
+.sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+summary{cursor:pointer}
+.controls summary{margin-bottom:.3rem}
 .controls{padding:1rem;border-radius:1rem;background:#181c3a;border:1px solid #2b3060}
 .controls label{display:block;margin:.25rem 0}
 .controls span{color:#b9b6c9;font-size:.87rem}
@@ -69,7 +71,7 @@ button:disabled{opacity:.5}
 .empty{padding:2rem;text-align:center;border:1px dashed #2b3060;border-radius:1rem}
 .tabs{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1rem;margin:1.5rem 0 .8rem}
 .tabs>a{padding:.35rem .9rem;border-radius:1rem;background:#1c2041;text-decoration:none}
-.tabs [aria-current]{background:#ff9a3d;color:#2b1c12;border-radius:.6rem;padding-inline:.5rem}
+.tabs [aria-current]{background:#ff9a3d;color:#2b1c12}.tabs span [aria-current]{border-radius:.4rem;padding:0 .3rem}
 .tabs span{color:#b9b6c9;font-size:.9rem}
 .find{margin:.5rem 0}
 .functions th[scope=row]{white-space:normal;overflow-wrap:anywhere;min-width:11rem}

@@ -86,10 +86,10 @@ function state({ running, kind, routes, lasted, requests, tree, unit }: Profile)
 
 function controls({ profile, routes }: Shown): Html {
   return html`<form method="post" class="controls">
-<fieldset><legend>Measure</legend>${KINDS.map((kind) => html`<label><input type="radio" name="kind" value="${kind}" ${kind === profile.kind && html`checked`}> <b>${kind}</b> <span>${MEANS[kind]}</span></label>`)}</fieldset>
+<details ${profile.tree.whole === 0 && html`open`}><summary>What to measure</summary><fieldset><legend class="sr">Kind</legend>${KINDS.map((kind) => html`<label><input type="radio" name="kind" value="${kind}" ${kind === profile.kind && html`checked`}> <b>${kind}</b> <span>${MEANS[kind]}</span></label>`)}</fieldset>
 <label>Only routes <input name="routes" list="routes" placeholder="all" value="${profile.routes?.join(', ') ?? ''}"> <span>as battle/attack, or battle/ for all of them; follows every promise, which costs about a fifth</span></label>
-<datalist id="routes">${routes.map((route) => html`<option value="${route}"></option>`)}</datalist>
-<div><button name="action" value="start">${profile.running ? 'Start this' : 'Start'}</button>
+<datalist id="routes">${routes.map((route) => html`<option value="${route}"></option>`)}</datalist></details>
+<div><button name="action" value="start">${profile.running ? 'Start anew' : 'Start'}</button>
 <button class="calm" name="action" value="stop" ${!profile.running && html`disabled`}>Stop</button>
 <button class="calm" name="action" value="reset">Reset</button>
 <button class="calm" name="action" value="keep">Keep, to compare</button></div>

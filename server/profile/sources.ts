@@ -31,13 +31,11 @@ export function sourcesOf(base: string): Resolve {
     const file = place.file.startsWith('file:') ? fileURLToPath(place.file) : place.file
     const entry = mapOf(file)?.findEntry(place.line - 1, place.column - 1)
     if (!entry || !('originalSource' in entry)) return { ...place, file: path.relative(base, file) }
-    const source = path.resolve(path.dirname(file), entry.originalSource.replace(/^file:\/\//, ''))
-    return {
-      ...place,
-      file: path.relative(base, source),
-      line: entry.originalLine + 1,
-      column: entry.originalColumn + 1,
-    }
+    // A bundle's map names its sources from the project on.
+    const named = path.normalize(entry.originalSource.replace(/^file:\/\//, ''))
+    const isInside = !path.isAbsolute(named) && !named.startsWith('..')
+    const source = isInside ? named : path.relative(base, path.resolve(path.dirname(file), named))
+    return { ...place, file: source, line: entry.originalLine + 1, column: entry.originalColumn + 1 }
   }
   return resolve
 }
