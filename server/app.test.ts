@@ -6,6 +6,7 @@ import { MANIFEST, page } from './middleware/fixture.ts'
 import { html } from './middleware/html.ts'
 import { createPages } from './middleware/pages.ts'
 import { listen, type Question } from './middleware/testing.ts'
+import { createMemory } from './memory/memory.ts'
 import { Timings } from './middleware/timings.ts'
 import { createProfiler } from './profile/profiler.ts'
 
@@ -36,6 +37,7 @@ function site(options: Partial<AppOptions> = {}) {
     events: { track: () => {}, flush: () => Promise.resolve(), close: () => Promise.resolve() },
     timings: new Timings(),
     profiler: createProfiler(),
+    memory: createMemory(),
     health: { check: () => Promise.resolve(), draining: () => false },
     assetBase: '',
     requestTimeout: 10,

@@ -1,11 +1,13 @@
 import express, { type Express, type RequestHandler } from 'express'
 import { collect, type Events } from './events/collect.ts'
 import { access } from './inspect/access.ts'
+import { memoryPage } from './inspect/memory.ts'
 import { profiled, profilePage } from './inspect/profile.ts'
 import { timingPage, type TimingPageOptions } from './inspect/timing.ts'
 import type { Assets } from './middleware/assets.ts'
 import { crossSite } from './middleware/crosssite.ts'
 import { encode } from './middleware/encode.ts'
+import type { Memory } from './memory/memory.ts'
 import { answerError, errors, type ErrorsOptions, notFound } from './middleware/errors.ts'
 import { headers } from './middleware/headers.ts'
 import { health, type HealthOptions } from './middleware/health.ts'
@@ -31,6 +33,8 @@ export interface AppOptions {
   timings: Timings
   /** For `/__profile__`. */
   profiler: Profiler
+  /** For `/__memory__`. */
+  memory: Memory
   /** What the caches count, for `/__timing__`. */
   caches?: Pick<TimingPageOptions, 'counters' | 'memcached'>
   health: HealthOptions
@@ -83,6 +87,7 @@ export function createApp(options: AppOptions): Express {
   app.use(
     access({ token: options.inspectToken, development }),
     timingPage({ ...options.caches, timings, release }),
+    memoryPage(options),
     profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),
   )
   app.use(controller(), ...options.routes)

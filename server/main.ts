@@ -13,6 +13,7 @@ import { eventMigrations } from './events/table.ts'
 import { createGame } from './game/game.ts'
 import { createBus } from './live/bus.ts'
 import { createAssets, type Assets } from './middleware/assets.ts'
+import { createMemory } from './memory/memory.ts'
 import { HttpError } from './middleware/httperror.ts'
 import { drain, listen } from './middleware/listen.ts'
 import { createPages } from './middleware/pages.ts'
@@ -84,6 +85,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: console.error })
   const server = options.server ?? createServer()
   const profiler = createProfiler({ base: join(import.meta.dirname, '..'), flush: PROFILE_FILE })
+  const memory = createMemory()
   let draining = false
   const housekeeping = setInterval(() => {
     for (const work of [forgetOldActions(database), game.housekeep()])
@@ -92,6 +94,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
 
   const closeAll = async () => {
     clearInterval(housekeeping)
+    memory.close()
     await profiler.close()
     await events.close()
     // Transactions under way end first: what they changed has to be told.
@@ -113,6 +116,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       events,
       timings: new Timings(),
       profiler,
+      memory,
       caches: { counters: () => store.counters.snapshot(), ...(shared && { memcached: () => shared.report() }) },
       origin,
       vite: options.client !== undefined,

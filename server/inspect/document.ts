@@ -81,6 +81,11 @@ button:disabled{opacity:.5}
 .calls,.calls ul{list-style:none;margin:0;padding:0}.calls ul{margin-left:.55rem;padding-left:.75rem;border-left:1px solid #2b3060}
 .calls summary,.leaf{padding:.1rem 0;cursor:default;font-variant-numeric:tabular-nums}.leaf{padding-left:1.05rem}
 .calls b{display:inline-block;min-width:3.6rem;color:#ffb45e}.calls span{color:#b9b6c9;font-size:.85rem}
+.small{padding:.05rem .6rem;font-size:.8rem;font-weight:400}
+.chart{width:100%;height:11rem}.chart polyline{fill:none;stroke-width:2;vector-effect:non-scaling-stroke}
+.m1{stroke:#b9a2e8}.m2{stroke:#5d6aa8}.m3{stroke:#ffb45e}.key.m1{background:#b9a2e8}.key.m2{background:#5d6aa8}.key.m3{background:#ffb45e}
+.ways{margin:0;padding-left:1.4rem}.ways li{padding:.25rem 0;overflow-wrap:anywhere}.ways span{color:#b9b6c9;font-size:.87rem}
+code{font:.85em ui-monospace,monospace;background:#1c2041;border-radius:.3rem;padding:.05rem .3rem}
 .flame{display:block;min-width:36rem}.flame text{font:11px/1 system-ui,sans-serif;fill:#1d1230;pointer-events:none}
 .flame a:hover rect,.flame a:focus rect{stroke:#fff;stroke-width:2}
 .fo0{fill:#ffb45e}.fo1{fill:#ffc987}.fo2{fill:#f79a4b}.fp0{fill:#b9a2e8}.fp1{fill:#cab8ee}.fp2{fill:#a78bdf}.fn0{fill:#8f9bc4}.fn1{fill:#a3aed1}.fn2{fill:#7c89b5}
