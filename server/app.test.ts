@@ -6,6 +6,7 @@ import { MANIFEST, page } from './middleware/fixture.ts'
 import { html } from './middleware/html.ts'
 import { createPages } from './middleware/pages.ts'
 import { listen, type Question } from './middleware/testing.ts'
+import { Traces } from './middleware/traces.ts'
 import { createMemory } from './memory/memory.ts'
 import { Timings } from './middleware/timings.ts'
 import { createProfiler } from './profile/profiler.ts'
@@ -38,6 +39,7 @@ function site(options: Partial<AppOptions> = {}) {
     timings: new Timings(),
     profiler: createProfiler(),
     memory: createMemory(),
+    traces: new Traces(),
     health: { check: () => Promise.resolve(), draining: () => false },
     assetBase: '',
     requestTimeout: 10,

@@ -4,6 +4,7 @@ import { access } from './inspect/access.ts'
 import { memoryPage } from './inspect/memory.ts'
 import { profiled, profilePage } from './inspect/profile.ts'
 import { timingPage, type TimingPageOptions } from './inspect/timing.ts'
+import { tracePages } from './inspect/trace.ts'
 import type { Assets } from './middleware/assets.ts'
 import { crossSite } from './middleware/crosssite.ts'
 import { encode } from './middleware/encode.ts'
@@ -16,6 +17,7 @@ import type { SendPage } from './middleware/pages.ts'
 import { requestId } from './middleware/requestid.ts'
 import { session } from './middleware/session.ts'
 import { controller, type Log, timing } from './middleware/timing.ts'
+import type { Traces } from './middleware/traces.ts'
 import type { Timings } from './middleware/timings.ts'
 import type { Profiler } from './profile/profiler.ts'
 
@@ -31,6 +33,8 @@ export interface AppOptions {
   assets: () => Assets
   events: Events
   timings: Timings
+  /** Whole requests, for `/__timing__/requests`. */
+  traces: Traces
   /** For `/__profile__`. */
   profiler: Profiler
   /** For `/__memory__`. */
@@ -59,7 +63,7 @@ export interface AppOptions {
 
 /** The order of things. */
 export function createApp(options: AppOptions): Express {
-  const { assetBase, development, events, origin, profiler, timings } = options
+  const { assetBase, development, events, origin, profiler, timings, traces } = options
   const release = () => options.assets().release
   const fail = answerError({ ...options, ...(options.logError && { log: options.logError }) })
 
@@ -70,7 +74,7 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', options.trustProxy)
 
   app.use(requestId())
-  app.use(timing({ timings, ...(options.log && { log: options.log }) }))
+  app.use(timing({ timings, traces, ...(options.log && { log: options.log }) }))
   app.use(profiled(profiler))
   app.use(headers({ assetBase, development: options.vite ?? false }))
   app.use(health(options.health))
@@ -87,6 +91,7 @@ export function createApp(options: AppOptions): Express {
   app.use(
     access({ token: options.inspectToken, development }),
     timingPage({ ...options.caches, timings, release }),
+    tracePages({ traces }),
     memoryPage(options),
     profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),
   )

@@ -17,7 +17,9 @@ import { createMemory } from './memory/memory.ts'
 import { HttpError } from './middleware/httperror.ts'
 import { drain, listen } from './middleware/listen.ts'
 import { createPages } from './middleware/pages.ts'
+import { watchPauses } from './middleware/pauses.ts'
 import { Timings } from './middleware/timings.ts'
+import { Traces } from './middleware/traces.ts'
 import { webApp } from './middleware/webapp.ts'
 import { createProfiler } from './profile/profiler.ts'
 import { type Database, openDatabase } from './store/database.ts'
@@ -86,6 +88,8 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const server = options.server ?? createServer()
   const profiler = createProfiler({ base: join(import.meta.dirname, '..'), flush: PROFILE_FILE })
   const memory = createMemory()
+  const traces = new Traces()
+  const unwatch = watchPauses(traces)
   let draining = false
   const housekeeping = setInterval(() => {
     for (const work of [forgetOldActions(database), game.housekeep()])
@@ -94,6 +98,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
 
   const closeAll = async () => {
     clearInterval(housekeeping)
+    unwatch()
     memory.close()
     await profiler.close()
     await events.close()
@@ -117,6 +122,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       timings: new Timings(),
       profiler,
       memory,
+      traces,
       caches: { counters: () => store.counters.snapshot(), ...(shared && { memcached: () => shared.report() }) },
       origin,
       vite: options.client !== undefined,
