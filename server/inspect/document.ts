@@ -86,7 +86,7 @@ button:disabled{opacity:.5}
 .m1{stroke:#b9a2e8}.m2{stroke:#5d6aa8}.m3{stroke:#ffb45e}.key.m1{background:#b9a2e8}.key.m2{background:#5d6aa8}.key.m3{background:#ffb45e}
 .ways{margin:0;padding-left:1.4rem}.ways li{padding:.25rem 0;overflow-wrap:anywhere}.ways span{color:#b9b6c9;font-size:.87rem}
 code{font:.85em ui-monospace,monospace;background:#1c2041;border-radius:.3rem;padding:.05rem .3rem}
-.waterfall td.bar{width:60%}.waterfall th[scope=row]{max-width:24rem;white-space:normal}.waterfall small{display:block;color:#b9b6c9;font-weight:400;font-size:.78rem;overflow-wrap:anywhere}
+.waterfall td.bar{width:clamp(38%,60vw - 14rem,60%)}.waterfall th[scope=row]{max-width:24rem;white-space:normal}.waterfall small{display:block;color:#b9b6c9;font-weight:400;font-size:.78rem;overflow-wrap:anywhere}
 .waterfall .d1{padding-left:0.8rem}.waterfall .d2{padding-left:1.6rem}.waterfall .d3{padding-left:2.4rem}.waterfall .d4{padding-left:3.2rem}.waterfall .d5{padding-left:4.0rem}.waterfall .d6{padding-left:4.8rem}.waterfall .d7{padding-left:5.6rem}.waterfall .d8{padding-left:6.4rem}
 .l-other{fill:#7c89b5}.l-controller{fill:#8f9bc4}.l-session{fill:#8f9bc4}.l-store{fill:#b9a2e8}.l-cache{fill:#7fd1c7}.l-database{fill:#ff9a3d}.l-pool{fill:#e0699a}.l-render{fill:#ffd27a}.l-encode{fill:#d9a566}.l-write{fill:#5d6aa8}.l-pause{fill:#ff8f7f}
 .flame{display:block;min-width:36rem}.flame text{font:11px/1 system-ui,sans-serif;fill:#1d1230;pointer-events:none}

@@ -38,7 +38,7 @@ test('a slow statement is found: in the list, then in the waterfall', async () =
   const id = String(answer['x-request-id'])
   expect(list).toContain(`href="/__timing__/requests/${id}">village/&lt;slow&gt;</a>`)
   const { text } = await server.ask(`/__timing__/requests/${id}`, HTML)
-  expect(text).toMatch(/>database<small>select pg_sleep\(\$1\) · 1 row<\/small>/)
+  expect(text).toMatch(/>database<small title="[^"]+">select pg_sleep\(\$1\) · 1 row<\/small>/)
   const width = Number(/class="l-database" x="[\d.]+" width="([\d.]+)"/.exec(text)?.[1])
   expect(width).toBeGreaterThan(70)
   expect(text).not.toMatch(/ style=|<script|NaN|Infinity|undefined/)

@@ -52,9 +52,12 @@ type Bar = Section & { to: number }
 
 function line({ layer, from, to, depth, detail, outcome }: Bar, whole: number): Html {
   const share = (value: number) => ((value / whole) * 100).toFixed(2)
-  const words = [detail, outcome].filter(Boolean).join(' · ')
-  return html`<tr><th scope="row" class="d${Math.min(depth, 8)}">${layer}${words && html`<small>${words}</small>`}</th><td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="l-${COLOURED.has(layer) ? layer : layer === 'gc' || layer === 'busy' ? 'pause' : 'other'}" x="${share(from)}" width="${share(Math.max(to - from, whole / 500))}" height="10"/></svg></td><td>${(to - from).toFixed(2)}</td></tr>`
+  const words = [detail && short(detail), outcome].filter(Boolean).join(' · ')
+  return html`<tr><th scope="row" class="d${Math.min(depth, 8)}">${layer}${words && html`<small title="${detail ?? ''}">${words}</small>`}</th><td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="l-${COLOURED.has(layer) ? layer : layer === 'gc' || layer === 'busy' ? 'pause' : 'other'}" x="${share(from)}" width="${share(Math.max(to - from, whole / 500))}" height="10"/></svg></td><td>${(to - from).toFixed(2)}</td></tr>`
 }
+
+/** Lists of columns and of places for values say nothing that a person looks for. */
+const short = (statement: string): string => statement.replaceAll(/\([^()]{50,}\)/g, '(…)').slice(0, 200)
 
 const isBad = ({ state }: Trace): boolean => /^[45]/.test(state)
 const clock = (at: number): string => new Date(at).toISOString().slice(11, 23)

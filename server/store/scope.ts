@@ -46,14 +46,18 @@ export class Scopes {
   /** Runs `work`, which does what `sql` says, as one of its caller's statements. */
   statement<T>(sql: string, work: () => T): T {
     this.current()?.timing?.count('statements')
-    return this.control(sql, work)
+    return this.#told(sql, work, rowsIn)
   }
 
   /** Like {@link statement} for what only begins and ends transactions: told and timed, and no statement of its own. */
   control<T>(sql: string, work: () => T): T {
+    return this.#told(sql, work)
+  }
+
+  #told<T>(sql: string, work: () => T, outcome?: (result: unknown) => string): T {
     this.#onStatement?.(sql)
     const timing = this.current()?.timing
-    return timing ? timing.span('database', work, { detail: sql, outcome: rowsIn }) : work()
+    return timing ? timing.span('database', work, { detail: sql, ...(outcome && { outcome }) }) : work()
   }
 
   /** Runs `work`, in which the caller waits for its turn: for a connection, or for those who write. */
