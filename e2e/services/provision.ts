@@ -52,6 +52,8 @@ const RECIPES = {
   },
   // A screen for WebKit, which has no headless way.
   xvfb: { places: ['Xvfb'], version: '-help', says: /\bX\b/, apt: 'xvfb', needed: true },
+  // Its callgrind_annotate reads our cachegrind files.
+  valgrind: { places: ['valgrind'], version: '--version', apt: 'valgrind', needed: true },
   nats: { places: ['nats-server', '/usr/sbin/nats-server'], version: '-v', apt: 'nats-server' },
 } satisfies Record<string, Recipe>
 
