@@ -6,7 +6,10 @@ import { MANIFEST, page } from './middleware/fixture.ts'
 import { html } from './middleware/html.ts'
 import { createPages } from './middleware/pages.ts'
 import { listen, type Question } from './middleware/testing.ts'
+import { Traces } from './middleware/traces.ts'
+import { createMemory } from './memory/memory.ts'
 import { Timings } from './middleware/timings.ts'
+import { createProfiler } from './profile/profiler.ts'
 
 function site(options: Partial<AppOptions> = {}) {
   const assets = createAssets(MANIFEST, '')
@@ -34,6 +37,9 @@ function site(options: Partial<AppOptions> = {}) {
     assets: () => assets,
     events: { track: () => {}, flush: () => Promise.resolve(), close: () => Promise.resolve() },
     timings: new Timings(),
+    profiler: createProfiler(),
+    memory: createMemory(),
+    traces: new Traces(),
     health: { check: () => Promise.resolve(), draining: () => false },
     assetBase: '',
     requestTimeout: 10,

@@ -1,10 +1,14 @@
 import express, { type Express, type RequestHandler } from 'express'
 import { collect, type Events } from './events/collect.ts'
 import { access } from './inspect/access.ts'
+import { memoryPage } from './inspect/memory.ts'
+import { profiled, profilePage } from './inspect/profile.ts'
 import { timingPage, type TimingPageOptions } from './inspect/timing.ts'
+import { tracePages } from './inspect/trace.ts'
 import type { Assets } from './middleware/assets.ts'
 import { crossSite } from './middleware/crosssite.ts'
 import { encode } from './middleware/encode.ts'
+import type { Memory } from './memory/memory.ts'
 import { answerError, errors, type ErrorsOptions, notFound } from './middleware/errors.ts'
 import { headers } from './middleware/headers.ts'
 import { health, type HealthOptions } from './middleware/health.ts'
@@ -13,7 +17,9 @@ import type { SendPage } from './middleware/pages.ts'
 import { requestId } from './middleware/requestid.ts'
 import { session } from './middleware/session.ts'
 import { controller, type Log, timing } from './middleware/timing.ts'
+import type { Traces } from './middleware/traces.ts'
 import type { Timings } from './middleware/timings.ts'
+import type { Profiler } from './profile/profiler.ts'
 
 /** What the chain is made of. */
 export interface AppOptions {
@@ -27,6 +33,12 @@ export interface AppOptions {
   assets: () => Assets
   events: Events
   timings: Timings
+  /** Whole requests, for `/__timing__/requests`. */
+  traces: Traces
+  /** For `/__profile__`. */
+  profiler: Profiler
+  /** For `/__memory__`. */
+  memory: Memory
   /** What the caches count, for `/__timing__`. */
   caches?: Pick<TimingPageOptions, 'counters' | 'memcached'>
   health: HealthOptions
@@ -51,7 +63,8 @@ export interface AppOptions {
 
 /** The order of things. */
 export function createApp(options: AppOptions): Express {
-  const { assetBase, development, events, origin, timings } = options
+  const { assetBase, development, events, origin, profiler, timings, traces } = options
+  const release = () => options.assets().release
   const fail = answerError({ ...options, ...(options.logError && { log: options.logError }) })
 
   const app = express()
@@ -61,7 +74,8 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', options.trustProxy)
 
   app.use(requestId())
-  app.use(timing({ timings, ...(options.log && { log: options.log }) }))
+  app.use(timing({ timings, traces, ...(options.log && { log: options.log }) }))
+  app.use(profiled(profiler))
   app.use(headers({ assetBase, development: options.vite ?? false }))
   app.use(health(options.health))
   app.use(timeout({ seconds: options.requestTimeout, answer: fail }))
@@ -76,7 +90,10 @@ export function createApp(options: AppOptions): Express {
   app.use(encode())
   app.use(
     access({ token: options.inspectToken, development }),
-    timingPage({ ...options.caches, timings, release: () => options.assets().release }),
+    timingPage({ ...options.caches, timings, release }),
+    tracePages({ traces }),
+    memoryPage(options),
+    profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),
   )
   app.use(controller(), ...options.routes)
   app.use(notFound())

@@ -13,11 +13,15 @@ import { eventMigrations } from './events/table.ts'
 import { createGame } from './game/game.ts'
 import { createBus } from './live/bus.ts'
 import { createAssets, type Assets } from './middleware/assets.ts'
+import { createMemory } from './memory/memory.ts'
 import { HttpError } from './middleware/httperror.ts'
 import { drain, listen } from './middleware/listen.ts'
 import { createPages } from './middleware/pages.ts'
+import { watchPauses } from './middleware/pauses.ts'
 import { Timings } from './middleware/timings.ts'
+import { Traces } from './middleware/traces.ts'
 import { webApp } from './middleware/webapp.ts'
+import { createProfiler } from './profile/profiler.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import type { AnySchema } from './store/entities.ts'
 import { pruneLedger, storeMigrations } from './store/ledger.ts'
@@ -47,6 +51,9 @@ export interface Running {
 const HOUR = 3_600_000
 /** An action may be sent again this long after it was first, in milliseconds: a week on a phone without a line. */
 const LEDGER_KEPT = 7 * 24 * HOUR
+
+/** Gets what a profile has gathered when the server ends. */
+const PROFILE_FILE = '.data/profile.cpuprofile'
 
 /** For the caller; the log has the database's own words. */
 const AWAY = new HttpError(
@@ -79,6 +86,10 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const sendPage = createPages({ assets: assets.current })
   const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: console.error })
   const server = options.server ?? createServer()
+  const profiler = createProfiler({ base: join(import.meta.dirname, '..'), flush: PROFILE_FILE })
+  const memory = createMemory()
+  const traces = new Traces()
+  const unwatch = watchPauses(traces)
   let draining = false
   const housekeeping = setInterval(() => {
     for (const work of [forgetOldActions(database), game.housekeep()])
@@ -87,6 +98,9 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
 
   const closeAll = async () => {
     clearInterval(housekeeping)
+    unwatch()
+    memory.close()
+    await profiler.close()
     await events.close()
     // Transactions under way end first: what they changed has to be told.
     await database.close()
@@ -106,6 +120,9 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       assets: assets.current,
       events,
       timings: new Timings(),
+      profiler,
+      memory,
+      traces,
       caches: { counters: () => store.counters.snapshot(), ...(shared && { memcached: () => shared.report() }) },
       origin,
       vite: options.client !== undefined,

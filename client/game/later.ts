@@ -1,11 +1,17 @@
 import type { Fragments } from '../runtime/fragments.ts'
+import { startLater as startRest } from '../runtime/later.ts'
 import { type LiveEvent, startLive } from '../runtime/live.ts'
 import { say } from '../runtime/notice.ts'
+import { startAge } from '../runtime/outbox/age.ts'
 import { startOutbox } from '../runtime/outbox.ts'
+import { startPrefetch } from '../runtime/prefetch.ts'
 import { startVitals } from '../runtime/vitals.ts'
+import { showWaiting } from './waiting.ts'
 
-/** What makes the game livelier, but not playable: news as it happens, actions kept without a line, measurements. */
+/** What makes the game livelier, but not playable: news as it happens, actions kept without a line, how old copies are, measurements. */
 export async function startLater(fragments: Fragments): Promise<void> {
+  startRest(fragments)
+  startPrefetch(fragments)
   startVitals()
   document.addEventListener('firstframe:live', (event) => {
     const { event: kind, data } = (event as CustomEvent<LiveEvent>).detail
@@ -15,6 +21,8 @@ export async function startLater(fragments: Fragments): Promise<void> {
   })
   startLive('/live', { events: ['news', 'here'] })
   trackSession()
+  showWaiting()
+  startAge(fragments)
   fragments.outbox = await startOutbox(fragments)
 }
 

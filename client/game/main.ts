@@ -1,6 +1,7 @@
+import { refreshCopy } from '../runtime/copy.ts'
 import { startFragments } from '../runtime/fragments.ts'
 import { whenIdle } from '../runtime/idle.ts'
-import { loadImages } from '../runtime/images.ts'
+import { watchImages } from '../runtime/images.ts'
 import { registerWorker } from '../runtime/worker.ts'
 import { celebrate, refuse, spend } from './feedback.ts'
 import { playFights } from './fights.ts'
@@ -15,7 +16,8 @@ const worker = import.meta.env.PROD
   : // The development server has none: pictures and scripts change under it.
     undefined
 const fragments = startFragments({ beforeLoad: async () => worker?.activate() })
-loadImages()
+void refreshCopy(fragments)
+watchImages()
 spend()
 playFights()
 celebrate()

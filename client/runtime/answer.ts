@@ -1,4 +1,3 @@
-import { delay } from './idle.ts'
 import { morph } from './morph.ts'
 import { parseHTML } from './trusted.ts'
 
@@ -16,10 +15,11 @@ export interface Answer {
 /** A sheet that does not come must not keep the answer back for longer. Ms. */
 const SHEET_DEADLINE = 2000
 
-/** Reads the parts asked for out of an answer, whole page or fragments; null when none of them is in it. */
+/** Reads the parts out of an answer, whole page or fragments; null when it is none of ours: it has no part, nor a body with `data-path`. */
 export function readAnswer(text: string, names: readonly string[]): Answer | null {
-  const answer = collect(parseHTML(text), names, (part) => part)
-  return answer.parts.size > 0 ? answer : null
+  const from = parseHTML(text)
+  const answer = collect(from, names, (part) => part)
+  return answer.parts.size > 0 || from.body.dataset['path'] ? answer : null
 }
 
 /** A copy of the page as it stands, what was typed included. */
@@ -28,9 +28,10 @@ export function takeSnapshot(names: readonly string[]): Answer {
   return collect(document, names, (part) => store.importNode(part, true))
 }
 
-function collect(from: Document, names: readonly string[], take: (part: Element) => Element): Answer {
+/** Fragments that were not asked for count too; in a whole page, which has a doctype, they could not be told from the rest. */
+export function collect(from: Document, names: readonly string[], take: (part: Element) => Element): Answer {
   const parts = new Map<string, Element>()
-  for (const name of names) {
+  for (const name of from.doctype ? names : [...names, ...Array.from(from.body.children, ({ id }) => id)]) {
     const part = from.getElementById(name)
     if (part) parts.set(name, take(part))
   }
@@ -38,8 +39,8 @@ function collect(from: Document, names: readonly string[], take: (part: Element)
     title: from.title,
     parts,
     sheets: Array.from(from.querySelectorAll('link[rel=stylesheet]'), (link) => link.getAttribute('href') ?? ''),
-    body: Array.from(from.body.attributes, ({ name, value }): [string, string] => [name, value]).filter(
-      ([name]) => name === 'class' || name.startsWith('data-'),
+    body: Array.from(from.body.attributes, ({ name, value }): [string, string] => [name, value]).filter(([name]) =>
+      /^(?:class$|data-)/.test(name),
     ),
   }
 }
@@ -61,7 +62,8 @@ export async function fetchSheets({ sheets }: Answer): Promise<void> {
         document.body.append(link)
       }),
   )
-  if (loads.length > 0) await Promise.race([Promise.all(loads), delay(SHEET_DEADLINE)])
+  if (loads.length > 0)
+    await Promise.race([Promise.all(loads), new Promise((resolve) => setTimeout(resolve, SHEET_DEADLINE))])
 }
 
 /** Puts the parts in place, at once. */

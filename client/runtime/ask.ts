@@ -9,6 +9,10 @@ export interface Question {
   body?: URLSearchParams | string | undefined
   /** Validator of what is there already. */
   etag?: string | null
+  /** More headers. */
+  headers?: Record<string, string> | undefined
+  /** Reads the body piece by piece; nothing where it is to be read at once. */
+  read?: (response: Response) => Promise<string> | undefined
   /** Ms until a server that does not answer counts as lost. */
   timeout: number
   signal?: AbortSignal | undefined
@@ -32,8 +36,9 @@ export class Lost extends Error {
  * Asks the server for a page or its fragments, and reads the answer to its end.
  * @throws Lost when there is none, or only a part of it.
  */
-export async function ask({ url, method, names, key, body, etag, timeout, signal }: Question): Promise<Reply> {
-  const headers = new Headers({ Accept: 'text/html' })
+export async function ask(question: Question): Promise<Reply> {
+  const { url, method, names, key, body, etag, headers: more, timeout, signal, read } = question
+  const headers = new Headers({ Accept: 'text/html', ...more })
   if (names.length > 0) headers.set(FRAGMENT, names.join(', '))
   if (key) headers.set(IDEMPOTENCY_KEY, key)
   // Set by hand, the validator makes a 304 come through to us: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
@@ -48,7 +53,7 @@ export async function ask({ url, method, names, key, body, etag, timeout, signal
       signal: signal ? AbortSignal.any([late, signal]) : late,
     })
     const first = performance.now()
-    const text = await response.text()
+    const text = await (read?.(response) ?? response.text())
     return { response, text, first, last: performance.now() }
   } catch (error) {
     throw new Lost(`${method} ${url} got no answer: ${String(error)}`, { cause: error })

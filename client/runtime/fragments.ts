@@ -1,9 +1,12 @@
 import { LOCATION, RELEASE } from '../../server/wire/fragment.ts'
-import { type Answer, applyAnswer, fetchSheets, readAnswer, transition } from './answer.ts'
+import { type Answer, applyAnswer, fetchSheets, readAnswer, takeSnapshot, transition } from './answer.ts'
 import { ask, Lost, type Reply } from './ask.ts'
-import { type Left, pathOf, startHistory } from './history.ts'
+import { type History, type Left, pathOf, startHistory } from './history.ts'
 import { type Intent, readClick, readForm, readSubmit } from './intent.ts'
+import type { readStream } from './stream.ts'
+import type { knownParts } from './known.ts'
 import { say } from './notice.ts'
+import type { whenReady } from './ready.ts'
 
 export interface FragmentsOptions {
   /** Parts asked for where the link or form does not name others in `data-fragments`. Default `<body data-fragments>`, else `hud main nav notice`. */
@@ -41,9 +44,10 @@ export interface Visit extends Partial<Intent> {
 export interface VisitTiming {
   /** `X-Request-Id` of the answer. */
   request: string | null
-  /** From the tap to the first byte; the body; parsing and morphing, stylesheets included. */
+  /** From the tap to the first byte; the body; waiting for stylesheets and first pictures; parsing and morphing. */
   wait: number
   transfer: number
+  decode: number
   morph: number
   /** `performance.now()` when it had been applied. */
   at: number
@@ -62,8 +66,25 @@ export interface Fragments {
   visit(url: string): Promise<boolean>
   /** Sends a form as if `submitter` had been pressed. */
   submit(form: HTMLFormElement, submitter?: HTMLElement | null): Promise<boolean>
-  /** Asks for the parts of the page as it is addressed now. Does nothing while a visit or action is under way. */
-  refresh(): Promise<boolean>
+  /**
+   * Asks for the parts of the page as it is addressed now, or for the `whole` document, so that a worker can store it. Does nothing while a visit or action is
+   * under way.
+   */
+  refresh(options?: { whole?: boolean }): Promise<boolean>
+  /** Answers a visit from what was asked ahead. `startPrefetch()` sets it; default none. */
+  ahead: ((visit: Visit) => Promise<Reply> | undefined) | undefined
+  /** Parts asked for by default. */
+  readonly names: readonly string[]
+  /** Holds an answer back until its first pictures can be shown. `startLater()` sets it; without it they come after the parts. */
+  whenReady: typeof whenReady | undefined
+  /** Says which parts stand already. `startLater()` sets it; without it answers have all parts. */
+  known: typeof knownParts | undefined
+  /** Reads answers that come in pieces. `startLater()` sets it; without it they are shown when they have ended. */
+  readStream: typeof readStream | undefined
+  /** The pages of this session. */
+  readonly history: History
+  /** Aborted by `stop()`. */
+  readonly signal: AbortSignal
   /** Makes the next link a full load, as when a new worker waits. */
   loadNext(): void
   /** Where writes go that do not get through. Default none: they fail in words, with a button to try again. */
@@ -91,6 +112,8 @@ interface Errand extends Visit {
   readonly changes: (() => void)[]
   /** A kept write that the server has decided on: the next answer shows it. */
   isDecided?: boolean
+  /** Ms for which its parts waited for what they need. */
+  decode?: number
   /** What stood at the address when it was left. */
   readonly left?: Left | undefined
   /** Ask for the whole document, so that the worker can store it. */
@@ -103,7 +126,7 @@ interface Errand extends Visit {
  *
  * Reads: the last wins, earlier ones are aborted. Writes: one after the other, never aborted, each with a key of its own.
  * Events on `document`, each with a {@link Visit}: `firstframe:before` (preventable), `firstframe:optimistic` (writes),
- * `firstframe:applied`, `firstframe:failed` (preventable: then nothing is said). Without one: `firstframe:skew`, another build answers.
+ * `firstframe:applied`, `firstframe:failed` (preventable: then nothing is said). `firstframe:skew`: another build answers.
  */
 export function startFragments(options: FragmentsOptions = {}): Fragments {
   const { transitions = true, timeout = 15_000, beforeLoad } = options
@@ -111,11 +134,13 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   const names = options.names ?? namesIn(document.body.dataset['fragments'] ?? NAMES)
   const release = options.release ?? document.documentElement.dataset['release']
   const stopping = new AbortController()
-  const page = startHistory(names, onReturn)
+  const page = startHistory(names, onReturn, stopping.signal)
 
   let isSkewed = false
   /** The read under way. */
   let reading: AbortController | undefined
+  /** What is under way, by all that is sent but the key: the same is not sent twice. */
+  const running = new Map<string, Promise<boolean>>()
   let writing: Promise<unknown> = Promise.resolve()
   /** Writes begun and writes answered: a read asked before the latest answer may be older than it. */
   let begun = 0
@@ -160,55 +185,92 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     }
   }
 
-  /** True when the answer was had and said yes. */
-  async function perform(visit: Errand): Promise<boolean> {
+  /** True when the answer was had and said yes. The same read, or a form with `data-once`, shares in what comes of the first. */
+  function perform(visit: Errand): Promise<boolean> {
+    const { method, url, how, body, key = '' } = visit
+    const what = [method, how, url, visit.names, String(body).replace(key, '')].join()
+    // Two taps are two actions, unless the form says otherwise.
+    const twin = (method === 'GET' || visit.element?.hasAttribute('data-once')) && running.get(what)
+    if (twin) return twin
+    const end = () => running.delete(what)
+    const run = carryOut(visit, end).finally(end)
+    running.set(what, run)
+    return run
+  }
+
+  async function carryOut(visit: Errand, end: () => void): Promise<boolean> {
     if (!emit('before', visit)) return false
     const tapped = performance.now()
-    if (visit.method === 'GET' && visit.how === 'push' && isSkewed) return load(visit.url)
+    if (visit.method === 'GET' && visit.how === 'push' && isSkewed) return leave(visit.url)
     const rest = busy(visit)
     try {
-      return await (visit.method === 'GET' ? read(visit, tapped) : write(visit, tapped))
+      return await (visit.method === 'GET' ? read(visit, tapped, end) : write(visit, tapped))
     } finally {
       rest()
     }
   }
 
   /** The last one wins. */
-  async function read(visit: Errand, tapped: number): Promise<boolean> {
+  async function read(visit: Errand, tapped: number, end: () => void): Promise<boolean> {
     reading?.abort()
     const own = (reading = new AbortController())
     const { signal } = own
+    signal.addEventListener('abort', end)
+    let { how } = visit
     try {
       for (;;) {
         const asked = answered
-        const known = visit.names === names && !visit.whole ? knownOf(visit) : null
-        const reply = await ask({
-          ...visit,
-          names: visit.whole ? [] : visit.names,
-          etag: known?.etag ?? null,
-          timeout,
-          signal,
-        })
+        let copy: Answer | undefined
         // Something was done meanwhile that this answer may not know of yet.
-        if (asked !== answered) continue
-        const isUnchanged = reply.response.status === 304
+        const isOld = () => signal.aborted || asked !== answered
+        const show = async (response: Response, answer?: Answer | null) => {
+          if (answer) await prepare(answer, visit, signal)
+          if (isOld()) return
+          const to = placeOf(response, visit.url)
+          await settle(visit, () => arrive(how, { to, copy }, () => answer && applyAnswer(answer)))
+          how = 'stay'
+        }
+        const known = visit.names === names && !visit.whole ? knownOf(visit) : null
+        const asking =
+          fragments.ahead?.(visit) ??
+          ask({
+            ...visit,
+            names: visit.whole ? [] : visit.names,
+            headers: visit.whole ? undefined : fragments.known?.(visit.names, how !== 'stay'),
+            timeout,
+            etag: known?.etag ?? null,
+            signal,
+            read: (response) => fragments.readStream?.(response, visit.names, (answer) => show(response, answer)),
+          })
+        // What is left is copied while we wait, when the busy state has been painted.
+        setTimeout(() => how === 'push' && standing.size === 0 && !isOld() && (copy = takeSnapshot(names)))
+        const reply = await asking
+        if (signal.aborted) return false
+        if (isOld()) continue
+        const { status, ok, headers } = reply.response
+        const isUnchanged = status === 304
         const answer = isUnchanged ? known?.copy : answerIn(reply, visit)
         if (!answer && !isUnchanged)
-          return visit.how === 'stay' ? await fail(visit, words.failed) : await load(visit.url)
-        if (answer) await fetchSheets(answer)
-        if (signal.aborted) return false
-        const { redirected, url, headers, ok } = reply.response
-        const to = new URL(headers.get(LOCATION) ?? (redirected ? url : visit.url), location.href)
-        await settle(visit, () => arrive(visit.how, { to }, () => answer && applyAnswer(answer)))
+          return visit.how === 'stay' ? await fail(visit, words.failed) : await leave(visit.url)
+        await show(reply.response, answer)
         if (!isUnchanged) page.etag = ok && !visit.whole ? headers.get('ETag') : null
         return done(visit, reply, tapped)
       }
     } catch (error) {
       if (!(error instanceof Lost)) throw error
-      return signal.aborted ? false : await fail(visit, words.offline)
+      return !signal.aborted && (await fail(visit, words.offline))
     } finally {
       if (reading === own) reading = undefined
     }
+  }
+
+  /** What the parts need to be seen as they should be. */
+  async function prepare(answer: Answer, visit: Errand, signal?: AbortSignal) {
+    const begun = performance.now()
+    const pictures = fragments.whenReady?.(answer.parts.values(), signal && { signal })
+    await fetchSheets(answer)
+    await pictures
+    visit.decode = performance.now() - begun
   }
 
   /** Each in its turn. */
@@ -224,17 +286,17 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   async function send(visit: Errand, tapped: number): Promise<boolean> {
     if (fragments.outbox?.size) return keep(visit)
     try {
-      const reply = await ask({ ...visit, timeout })
+      const reply = await ask({ ...visit, headers: fragments.known?.(visit.names, false), timeout })
       const { ok, redirected, url, headers } = reply.response
       const answer = answerIn(reply, visit)
       if (!answer) return ok ? await load(redirected ? url : location.href) : await fail(visit, words.failed)
-      await fetchSheets(answer)
+      await prepare(answer, visit)
       if (visit.from !== page.url) {
         // The person went elsewhere meanwhile: what was said is said here, what was done shows when this page is asked again.
         await settle(visit, () => applyAnswer(onlyNotice(answer)))
         void perform(errand({ url: location.href }))
       } else {
-        const to = new URL(headers.get(LOCATION) ?? (redirected ? url : location.href), location.href)
+        const to = placeOf(reply.response, location.href)
         if (pathOf(to) !== page.url) visit.how = 'push'
         await settle(visit, () => {
           if (ok) reset(visit.element)
@@ -262,7 +324,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     const by = response.headers.get(RELEASE)
     if (by && release && by !== release && !isSkewed) {
       isSkewed = true
-      document.dispatchEvent(new CustomEvent('firstframe:skew'))
+      emit('skew', visit)
     }
     return response.headers.get('Content-Type')?.startsWith('text/html') ? readAnswer(text, visit.names) : null
   }
@@ -270,7 +332,9 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   function done(visit: Errand, { response, first, last }: Reply, tapped: number): boolean {
     const at = performance.now()
     const request = response.headers.get('X-Request-Id')
-    visit.timing = { request, wait: first - tapped, transfer: last - first, morph: at - last, at }
+    const { decode = 0 } = visit
+    const wait = Math.max(0, first - tapped)
+    visit.timing = { request, wait, transfer: last - first, decode, morph: Math.max(0, at - last - decode), at }
     emit('applied', visit)
     return response.ok || response.status === 304
   }
@@ -310,19 +374,33 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     }
   }
 
-  async function arrive(how: How, place: { to?: URL; x?: number; y?: number }, apply: () => void) {
+  async function arrive(
+    how: How,
+    place: { to?: URL; copy?: Answer | undefined; x?: number; y?: number },
+    apply: () => void,
+  ) {
     if (how === 'stay') return apply()
-    const { to, x = 0, y = 0 } = place
+    const { to, copy, x = 0, y = 0 } = place
     const change = () => {
-      if (how === 'push' && to) page.go(to.href)
+      if (how === 'push' && to) page.go(to.href, copy)
       apply()
       const anchor = to?.hash && document.getElementById(decodeURIComponent(to.hash.slice(1)))
       if (anchor) anchor.scrollIntoView({ behavior: 'instant' })
       else scrollTo({ left: x, top: y, behavior: 'instant' })
-      if (document.activeElement === document.body) document.getElementById('main')?.focus({ preventScroll: true })
+      if (how === 'return') page.keeper?.put(page.entry, page.url)
+      if (document.activeElement === document.body)
+        (document.querySelector<HTMLElement>('#main [autofocus]') ?? document.getElementById('main'))?.focus({
+          preventScroll: true,
+        })
     }
     if (transitions && how === 'push') await transition(change)
     else change()
+  }
+
+  /** A full load cuts off what was done and is not answered, unless somebody keeps it. */
+  async function leave(url: string): Promise<boolean> {
+    if (!fragments.outbox) await writing
+    return load(url)
   }
 
   async function load(url: string): Promise<boolean> {
@@ -332,14 +410,13 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   }
 
   function busy({ control }: Errand): () => void {
-    if (!control) return () => {}
     const main = document.getElementById('main')
     busyCount++
-    control.setAttribute('data-busy', '')
-    const timer = setTimeout(() => main?.setAttribute('aria-busy', 'true'), BUSY_AFTER)
+    control?.setAttribute('data-busy', '')
+    const timer = setTimeout(() => control && main?.setAttribute('aria-busy', 'true'), BUSY_AFTER)
     return () => {
       clearTimeout(timer)
-      control.removeAttribute('data-busy')
+      control?.removeAttribute('data-busy')
       if (--busyCount === 0) main?.removeAttribute('aria-busy')
     }
   }
@@ -347,34 +424,39 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   const fragments: Fragments = {
     visit: (url) => perform(errand({ url: new URL(url, location.href).href, how: 'push' })),
     submit: (form, submitter = null) => perform(errand(fromForm(readForm(form, submitter)))),
-    refresh: async () => (reading || begun > answered ? false : perform(errand({ url: location.href }))),
+    refresh: async ({ whole = false } = {}) =>
+      !reading &&
+      begun === answered &&
+      perform(errand({ url: location.href, how: isShown() ? 'stay' : 'return', whole })),
+    names,
+    ahead: undefined,
+    whenReady: undefined,
+    known: undefined,
+    readStream: undefined,
+    history: page,
+    signal: stopping.signal,
     loadNext: () => void (isSkewed = true),
     outbox: undefined,
     stop() {
       stopping.abort()
-      page.stop()
       reading?.abort()
     },
   }
 
   document.addEventListener('click', onClick, stopping)
   document.addEventListener('submit', onSubmit, stopping)
-  void refreshCopy((how) => perform(errand({ url: location.href, how, whole: true })))
   return fragments
 }
 
-/** Where the worker answered with a copy, which may be old or, without a line, another page's, the page is asked for again. */
-async function refreshCopy(perform: (how: How) => Promise<boolean>) {
-  const [navigation] = performance.getEntriesByType('navigation')
-  const isOther = (document.body.dataset['path'] ?? location.pathname) !== location.pathname
-  if (!isOther && !navigation?.serverTiming.some(({ name }) => name === 'copy')) return
-  // The line is free for the first paint.
-  await new Promise<unknown>((resolve) => new PerformanceObserver(resolve).observe({ type: 'paint', buffered: true }))
-  await perform(isOther ? 'return' : 'stay')
-}
+/** Whether the page is the one that is addressed; without a line a worker may have answered with another. */
+export const isShown = (): boolean => (document.body.dataset['path'] ?? location.pathname) === location.pathname
 
 const emit = (name: string, detail: Visit) =>
   document.dispatchEvent(new CustomEvent(`firstframe:${name}`, { detail, cancelable: true }))
+
+/** The address of the page that an answer shows. */
+const placeOf = ({ headers, redirected, url }: Response, asked: string) =>
+  new URL(headers.get(LOCATION) ?? (redirected ? url : asked), location.href)
 
 const namesIn = (text: string) => text.split(/[\s,]+/).filter(Boolean)
 

@@ -1,4 +1,5 @@
 import { type Answer, takeSnapshot } from './answer.ts'
+import type { Keeper } from './drafts.ts'
 
 /** A page that was left: what stood there, and where it was scrolled to. */
 export interface Left extends Answer {
@@ -11,16 +12,24 @@ export interface Left extends Answer {
 }
 
 export interface History {
+  /** Number of the entry of the session's history that is shown. */
+  readonly entry: number
   /** Path and query of the page as shown, which `location` is ahead of while going back. */
   readonly url: string
   /** Validator of what is shown. Set with each answer; null when unknown or when the page was changed by an action. */
   etag: string | null
+  /** Once it is there, keeps what the person did to each page. */
+  keeper: Keeper | undefined
   /** The latest copy of a page that was left, by path and query. */
   recall(url: string): Left | undefined
-  /** Keeps the page as it stands, then gives it the new address: a new entry, unless it is the address it has. */
-  go(url: string): void
-  stop(): void
+  /**
+   * Keeps the page as it stands, then gives it the new address: a new entry, unless it is the address it has.
+   * @param copy of the page, where one was made while the answer was awaited.
+   */
+  go(url: string, copy?: Answer): void
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** Entries whose pages are kept. */
 const KEPT = 20
@@ -36,12 +45,27 @@ export const pathOf = (url: string | URL | Location): string => {
  * @param names the fragments a page consists of.
  * @param onReturn the person went back or forward: the address has changed already; `left` is what stood there.
  */
-export function startHistory(names: readonly string[], onReturn: (left: Left | undefined) => void): History {
+export function startHistory(
+  names: readonly string[],
+  onReturn: (left: Left | undefined) => void,
+  signal: AbortSignal,
+): History {
   const pages = new Map<number, Left>()
-  let url = pathOf(location)
   // Numbers go on rising over reloads, whose entries keep theirs.
   let last = Date.now()
-  let entry = adopt()
+  const self: Mutable<History> = {
+    entry: adopt(),
+    url: pathOf(location),
+    keeper: undefined,
+    etag: null,
+    recall: (wanted) => [...pages.values()].findLast(({ url }) => url === wanted),
+    go(to, copy) {
+      if (to === location.href) return
+      leave(copy)
+      history.pushState({ entry: (self.entry = ++last) }, '', to)
+      self.url = pathOf(to)
+    },
+  }
 
   function adopt(): number {
     const { entry } = (history.state ?? {}) as { entry?: number }
@@ -50,26 +74,25 @@ export function startHistory(names: readonly string[], onReturn: (left: Left | u
     return last
   }
 
-  function leave() {
+  function leave(copy = takeSnapshot(names)) {
+    const { entry, url, etag, keeper } = self
     pages.delete(entry)
-    pages.set(entry, { ...takeSnapshot(names), url, etag: self.etag, x: scrollX, y: scrollY })
-    for (const oldest of pages.keys()) {
-      if (pages.size <= KEPT) break
-      pages.delete(oldest)
-    }
+    pages.set(entry, { ...copy, url, etag, x: scrollX, y: scrollY })
+    keeper?.take(entry, url)
+    const [oldest = 0] = pages.keys()
+    if (pages.size > KEPT) pages.delete(oldest)
   }
 
   function onPopState() {
-    if (pathOf(location) === url) {
-      // Only the hash differs: the browser scrolls by itself.
-      entry = adopt()
-      return
-    }
-    leave()
-    entry = adopt()
-    url = pathOf(location)
-    const left = pages.get(entry)
+    const url = pathOf(location)
+    // Where only the hash differs the browser scrolls by itself.
+    const isOther = url !== self.url
+    if (isOther) leave()
+    self.entry = adopt()
+    if (!isOther) return
+    self.url = url
     self.etag = null
+    const left = pages.get(self.entry)
     onReturn(left?.url === url ? left : undefined)
   }
 
@@ -77,29 +100,11 @@ export function startHistory(names: readonly string[], onReturn: (left: Left | u
   const byUs = () => (history.scrollRestoration = 'manual')
   const byBrowser = () => (history.scrollRestoration = 'auto')
 
-  const self: History = {
-    get url() {
-      return url
-    },
-    etag: null,
-    recall: (wanted) => [...pages.values()].findLast((page) => page.url === wanted),
-    go(to) {
-      if (to === location.href) return
-      leave()
-      history.pushState({ entry: (entry = ++last) }, '', to)
-      url = pathOf(to)
-    },
-    stop() {
-      removeEventListener('popstate', onPopState)
-      removeEventListener('pagehide', byBrowser)
-      removeEventListener('pageshow', byUs)
-      byBrowser()
-    },
-  }
-
   byUs()
-  addEventListener('popstate', onPopState)
-  addEventListener('pagehide', byBrowser)
-  addEventListener('pageshow', byUs)
+  const until = { signal }
+  addEventListener('popstate', onPopState, until)
+  addEventListener('pagehide', byBrowser, until)
+  addEventListener('pageshow', byUs, until)
+  signal.addEventListener('abort', byBrowser)
   return self
 }

@@ -1,93 +1,94 @@
 /** One task waiting for its turn. */
 export interface TaskOptions {
-  /**
-   * Which lane it waits in: 0 goes first. A function is asked again each time a place becomes free, so that a task can move
-   * ahead while it waits. Default 0.
-   */
-  lane?: number | (() => number)
-  /** Aborted before its turn, the task never starts and its promise rejects with the signal's reason. */
+  /** Which lane it waits in: 0 goes first. Asked each time a place may be free, so that a task can move ahead while it waits. Default 0. */
+  lane?: (() => number) | undefined
+  /** Aborted, the promise rejects with the signal's reason; before its turn, the task never starts. */
   signal?: AbortSignal | undefined
 }
 
+/**
+ * How many tasks may run when one of `lane` is the next to start. `beside` says that more urgent ones run already.
+ * Asked each time, so that it may change as the line does. Where all that run are less urgent, one more starts whatever it says.
+ */
+export type Room = (lane: number, beside: boolean) => number
+
 export interface Queue {
-  /** How many run at once. May be changed while tasks wait. */
-  concurrency: number
-  /** Tasks running now. */
-  readonly active: number
-  /** Tasks waiting for their turn. */
-  readonly pending: number
   /** Runs `task` when it is its turn; settles as the task does. Tasks of one lane start in the order they were added. */
-  add<T>(task: () => Promise<T>, options?: TaskOptions): Promise<T>
+  add: <T>(task: () => Promise<T>, options?: TaskOptions) => Promise<T>
+  /** Looks whether one may start: for when a lane or the room has changed. As one ends, or is added, that is done anyway. */
+  next: () => void
 }
 
-interface Waiting {
+interface Entry {
   lane: () => number
-  start: () => void
+  start: () => Promise<void>
 }
 
 /**
  * Bounded concurrency with lanes.
  *
- * @param concurrency how many tasks run at once.
- * @throws RangeError when `concurrency` is not a number from 1 up.
+ * @example
+ * const queue = createQueue(() => 4)
+ * const answer = await queue.add(() => fetch(url), { lane: () => (isSeen() ? 0 : 1) })
  */
-export function createQueue(concurrency: number): Queue {
-  if (!(concurrency >= 1))
-    throw new RangeError(`queue: concurrency ${concurrency} arrived, a number from 1 up was expected`)
-  const waiting = new Set<Waiting>()
-  let active = 0
+export function createQueue(room: Room): Queue {
+  const waiting = new Set<Entry>()
+  const running = new Set<Entry>()
 
+  let isAsked = false
+
+  /** Once for all that are added or end together: a look goes through all that wait. */
   function next() {
-    while (active < queue.concurrency && waiting.size > 0) {
-      let first: Waiting | undefined
-      let lowest = Infinity
-      for (const entry of waiting) {
-        const lane = entry.lane()
-        if (lane < lowest) [first, lowest] = [entry, lane]
-      }
-      if (!first) return
-      waiting.delete(first)
-      active++
-      first.start()
-    }
+    if (isAsked) return
+    isAsked = true
+    queueMicrotask(() => {
+      isAsked = false
+      while (startFirst());
+    })
   }
 
-  // Async, so that a task that throws before its first await frees its place too.
-  async function run<T>(task: () => Promise<T>): Promise<T> {
-    try {
-      return await task()
-    } finally {
-      active--
-      next()
+  function startFirst(): boolean {
+    let first: Entry | undefined
+    let lowest = Infinity
+    for (const entry of waiting) {
+      const lane = entry.lane()
+      if (!first || lane < lowest) [first, lowest] = [entry, lane]
     }
+    if (!first) return false
+    const lanes = Array.from(running, ({ lane }) => lane())
+    const beside = lanes.some((lane) => lane < lowest)
+    if (lanes.length >= room(lowest, beside) && !lanes.every((lane) => lane > lowest)) return false
+    waiting.delete(first)
+    running.add(first)
+    void first.start()
+    return true
   }
 
-  const queue: Queue = {
-    concurrency,
-    get active() {
-      return active
-    },
-    get pending() {
-      return waiting.size
-    },
-    add: (task, { lane = 0, signal } = {}) =>
+  return {
+    next,
+    add: (task, { lane = () => 0, signal } = {}) =>
       new Promise((resolve, reject) => {
+        const entry: Entry = {
+          lane,
+          // Async, so that a task that throws before its first await frees its place too.
+          async start() {
+            try {
+              resolve(await task())
+            } catch (error) {
+              reject(error)
+            }
+            running.delete(entry)
+            next()
+          },
+        }
         const abort = () => {
           waiting.delete(entry)
           reject(signal?.reason as Error)
         }
-        const entry: Waiting = {
-          lane: typeof lane === 'number' ? () => lane : lane,
-          start() {
-            signal?.removeEventListener('abort', abort)
-            void run(task).then(resolve, reject)
-          },
-        }
         if (signal?.aborted) return abort()
-        signal?.addEventListener('abort', abort, { once: true })
+        signal?.addEventListener('abort', abort)
         waiting.add(entry)
         next()
       }),
   }
-  return queue
 }

@@ -1,9 +1,12 @@
+import { whenUsed } from './look.ts'
 import { scriptURL } from './trusted.ts'
 
 /** A page that has loaded nothing for so long has its scene. Ms. */
 const QUIET = 3000
 /** A page that never stops loading is waited for no longer than this. Ms. */
 const MOST = 60_000
+/** A page in use looks for a new release no more often: one conditional request. Ms. */
+const LOOK = 60_000
 
 /**
  * Registers the service worker of a game of static files (`client/worker/static`) and tells it what the page has loaded without it. Waits
@@ -21,6 +24,7 @@ export function registerGame(worker: string | URL): void {
 function start(workers: ServiceWorkerContainer, url: string): void {
   const urls: string[] = []
   let timer = 0
+  let isLooking = false
 
   const observer = new PerformanceObserver((list) => {
     for (const { name, workerStart } of list.getEntries() as PerformanceResourceTiming[])
@@ -46,6 +50,8 @@ function start(workers: ServiceWorkerContainer, url: string): void {
       // A game that has a worker of its own keeps it.
       if (known && known.scriptURL !== url) return observer.disconnect()
       const found = await workers.register(scriptURL(url))
+      if (!isLooking) whenUsed(() => void found.update().catch(() => {}), LOOK)
+      isLooking = true
       // A new release may have been found before this page was at rest, or will be.
       if (found.waiting ?? found.installing) listen()
       found.addEventListener('updatefound', listen)

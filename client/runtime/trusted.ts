@@ -16,10 +16,8 @@ declare global {
 const rules: Policy = {
   // Only answers of the page's own origin come here, and they are parsed into a document that runs no script.
   createHTML: (text) => text,
-  createScriptURL(url) {
-    if (new URL(url, location.href).origin === location.origin) return url
-    throw new TypeError(`firstframe: the worker's URL "${url}" is of another origin than ${location.origin}`)
-  },
+  // Only scriptURL() asks, which has looked at it.
+  createScriptURL: (url) => url,
 }
 const policy = globalThis.window?.trustedTypes?.createPolicy('firstframe', rules) ?? rules
 
@@ -27,5 +25,11 @@ const policy = globalThis.window?.trustedTypes?.createPolicy('firstframe', rules
 export const parseHTML = (text: string): Document =>
   new DOMParser().parseFromString(policy.createHTML(text), 'text/html')
 
+/** Adds HTML of the page's own origin to such a document, as its bytes come. */
+export const writeHTML = (to: Document, text: string): void => to.write(policy.createHTML(text))
+
 /** @throws TypeError when the script is of another origin. */
-export const scriptURL = (url: string): string => policy.createScriptURL(url)
+export function scriptURL(url: string): string {
+  if (new URL(url, location.href).origin === location.origin) return policy.createScriptURL(url)
+  throw new TypeError(`the worker's URL "${url}" is not of ${location.origin}`)
+}

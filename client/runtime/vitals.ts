@@ -1,6 +1,12 @@
 import { type Metric, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
-import { type Beacon, type FragmentTiming, MAX_BEACON } from '../../server/wire/beacon.ts'
-import type { Visit } from './fragments.ts'
+import { type Beacon, type FragmentTiming, MAX_TEXT, type PlaceVitals } from '../../server/wire/beacon.ts'
+import type { Visit, VisitTiming } from './fragments.ts'
+import { whenIdle } from './idle.ts'
+import { observeFrames } from './vitals/frames.ts'
+import { fitBeacon, keep, noNews } from './vitals/news.ts'
+import { createLanes, observePictures } from './vitals/pictures.ts'
+import { areTold, observePlaces } from './vitals/places.ts'
+import { createSender } from './vitals/sender.ts'
 
 export interface VitalsOptions {
   /** Where the beacon goes. Default `/track/beacon`. */
@@ -11,98 +17,147 @@ export interface VitalsOptions {
 
 /**
  * Measures the visit and sends one beacon each time the page is hidden, if there is something new: hidden is the last state a
- * browser promises to tell. https://www.igvita.com/2015/11/20/dont-lose-user-and-app-state-use-page-visibility/
+ * browser promises to tell. https://www.igvita.com/2015/11/20/dont-lose-user-and-app-state-use-page-visibility/ A tab that is killed while it
+ * is seen is told of by the browser, where it has `fetchLater`.
  *
  * Import it lazily, after load: nothing is lost, the browser keeps its entries.
  */
 export function startVitals(options: VitalsOptions = {}): { stop(): void } {
-  const { url = '/track/beacon', release = document.documentElement.dataset['release'] ?? '' } = options
-  const vitals: Beacon['vitals'] = {}
-  const fragments: FragmentTiming[] = []
-  const pictures = { count: 0, bytes: 0, slowest: 0 }
-  const path = location.pathname
+  const { url = '/track/beacon' } = options
+  const release = (options.release ?? document.documentElement.dataset['release'] ?? '').slice(0, MAX_TEXT.release)
+  const sender = createSender(url)
   const stopping = new AbortController()
-  let isNew = false
+  const lanes = createLanes()
+  let visit = beginVisit(release, documentRequest())
+  let vitals: Beacon['vitals'] = {}
+  let news = noNews()
+  /** Places by the browser's number for them, as far as they are news. */
+  let places = new Map<number, PlaceVitals>()
+  let isPreparing = false
 
-  function onMetric({ name, value }: Metric) {
-    vitals[name] = name === 'CLS' ? Math.round(value * 10_000) / 10_000 : Math.round(value)
-    isNew = true
+  function onMetric({ name, value, navigationType, navigationId, navigationURL }: Metric) {
+    const figure = name === 'CLS' ? Math.round(value * 10_000) / 10_000 : Math.round(value)
+    if (navigationType !== 'soft-navigation') vitals[name] = figure
+    else if (name === 'LCP' || name === 'INP' || name === 'CLS') {
+      const place = places.get(navigationId) ?? { path: pathOf(navigationURL) }
+      place[name] = figure
+      if (!places.has(navigationId)) keep(news, 'places', place)
+      places.set(navigationId, place)
+    }
+    prepare()
   }
-  for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB]) on(onMetric, { reportAllChanges: true })
+  const metrics = { reportAllChanges: true, reportSoftNavs: true }
+  for (const on of [onCLS, onFCP, onINP, onLCP, onTTFB]) on(onMetric, metrics)
 
-  const observers = [
-    observe('resource', (entry) => {
-      const { initiatorType, transferSize } = entry as PerformanceResourceTiming
-      if (initiatorType !== 'img') return
-      pictures.count++
-      pictures.bytes += transferSize
+  const own = areTold()
+    ? undefined
+    : observePlaces((figures) => {
+        const last = news.places.at(-1)
+        if (last?.path === figures.path) Object.assign(last, figures)
+        else keep(news, 'places', figures)
+        prepare()
+      })
+  const observed = [
+    ...observePictures(lanes),
+    observeFrames((frame) => {
+      keep(news, 'frames', { path: pathOf(location.href), ...frame })
+      prepare()
     }),
-    observe('measure', ({ name, duration }) => {
-      if (name === 'firstframe:picture') pictures.slowest = Math.max(pictures.slowest, Math.round(duration))
-    }),
+    ...(own?.observed ?? []),
   ]
 
   function onApplied(event: Event) {
     const { url, timing } = (event as CustomEvent<Visit>).detail
     if (!timing) return
+    const fragment = describe(url, timing)
+    keep(news, 'fragments', fragment)
     // After the frame that shows it: requestAnimationFrame alone comes before.
     requestAnimationFrame(() =>
       setTimeout(() => {
-        isNew = true
-        fragments.push({
-          path: new URL(url).pathname,
-          ...(timing.request && { request: timing.request }),
-          wait: Math.round(timing.wait),
-          transfer: Math.round(timing.transfer),
-          morph: Math.round(timing.morph),
-          paint: Math.round(performance.now() - timing.at),
-        })
+        fragment.paint = Math.round(performance.now() - timing.at)
+        const { wait, transfer, decode = 0, morph, paint } = fragment
+        own?.onPaint(wait + transfer + decode + morph + paint)
+        prepare()
       }),
     )
   }
 
-  function onHide() {
-    if (document.visibilityState !== 'hidden' || !isNew) return
-    isNew = false
-    const [navigation] = performance.getEntriesByType('navigation')
-    const request = navigation?.serverTiming.find(({ name }) => name === 'request')?.description
-    const body = fitBeacon({
-      release,
-      path,
-      ...(request && { request }),
-      vitals,
-      ...(fragments.length > 0 && { fragments: fragments.splice(0) }),
-      ...(pictures.count > 0 && { pictures }),
-    })
-    navigator.sendBeacon(url, new Blob([body], { type: 'application/json' }))
+  /** All that is new; undefined where nothing is. */
+  function compose(): Beacon | undefined {
+    for (const one of observed) one.flush()
+    const { dropped, ...lists } = news
+    const told = Object.entries({ ...lists, pictures: lanes.rows() }).filter(([, list]) => list.length > 0)
+    if (told.length === 0 && Object.keys(vitals).length === 0) return undefined
+    return { ...visit.head(), vitals, ...Object.fromEntries(told), ...(dropped > 0 && { dropped }) }
   }
 
+  function onHide() {
+    if (document.visibilityState !== 'hidden') return
+    const beacon = compose()
+    if (!beacon) return
+    sender.send(fitBeacon(beacon))
+    visit.number++
+    vitals = {}
+    news = noNews()
+    places = new Map()
+    lanes.clear()
+  }
+
+  /** Has the browser hold what is new, once there is time for it. */
+  async function prepareSoon() {
+    if (isPreparing) return
+    isPreparing = true
+    await whenIdle()
+    const beacon = stopping.signal.aborted ? undefined : compose()
+    if (beacon) sender.prepare(fitBeacon(beacon))
+    isPreparing = false
+  }
+  const prepare = () => void prepareSoon()
+
   document.addEventListener('firstframe:applied', onApplied, stopping)
-  document.addEventListener('visibilitychange', onHide, stopping)
+  // At the window: web-vitals listens at the document and has its last word before.
+  addEventListener('visibilitychange', onHide, stopping)
+  // A page that is seen is hidden right after this; for one that is hidden already nothing else comes.
+  addEventListener('pagehide', onHide, stopping)
+  addEventListener('pageshow', ({ persisted }) => persisted && (visit = beginVisit(release)), stopping)
   return {
     stop() {
       stopping.abort()
-      for (const observer of observers) observer.disconnect()
+      sender.withdraw()
+      for (const one of observed) one.stop()
     },
   }
 }
 
-function observe(type: string, onEntry: (entry: PerformanceEntry) => void): PerformanceObserver {
-  const observer = new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) onEntry(entry)
-  })
-  observer.observe({ type, buffered: true })
-  return observer
-}
-
-/** The beacon as JSON of at most {@link MAX_BEACON} bytes: where it is too long, the quickest fragments are left out. */
-export function fitBeacon(beacon: Beacon): string {
-  const fragments = (beacon.fragments ?? []).toSorted((one, other) => total(other) - total(one))
-  for (;;) {
-    const text = JSON.stringify({ ...beacon, ...(beacon.fragments && { fragments }) })
-    if (new TextEncoder().encode(text).length <= MAX_BEACON || fragments.length === 0) return text
-    fragments.pop()
+/** @param request `X-Request-Id` of the document, unless it came back from the browser's cache. */
+function beginVisit(release: string, request?: string) {
+  const id = crypto
+    .getRandomValues(new Uint32Array(2))
+    .reduce((text, part) => text + part.toString(36), 'v')
+    .slice(0, 36)
+  const path = pathOf(location.href)
+  return {
+    /** Of the next beacon. */
+    number: 0,
+    head() {
+      return { id: `${id}.${this.number}`, release, path, ...(request && { request }) }
+    },
   }
 }
 
-const total = ({ wait, transfer, morph, paint }: FragmentTiming) => wait + transfer + morph + paint
+const documentRequest = () =>
+  performance.getEntriesByType('navigation')[0]?.serverTiming.find(({ name }) => name === 'request')?.description
+
+function describe(url: string, timing: VisitTiming & { decode?: number }): FragmentTiming {
+  const { request, wait, transfer, decode, morph } = timing
+  return {
+    path: pathOf(url),
+    ...(request && { request }),
+    wait: Math.round(wait),
+    transfer: Math.round(transfer),
+    ...(decode !== undefined && { decode: Math.round(decode) }),
+    morph: Math.round(morph),
+  }
+}
+
+const pathOf = (url = location.href) => new URL(url).pathname.slice(0, MAX_TEXT.path)

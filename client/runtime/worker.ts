@@ -1,26 +1,29 @@
-import { delay, whenIdle } from './idle.ts'
+import { whenIdle } from './idle.ts'
+import { whenUsed } from './look.ts'
 import { scriptURL } from './trusted.ts'
 
 export interface WorkerOptions {
-  /** Called once when a new release's worker has been installed and waits for {@link AppWorker.activate}. */
+  /** Called when a new release has been installed: the next place change should be a full load. */
   onWaiting?: () => void
-  /** Ms between looks for a new release while the page is shown. Default ten minutes; each look is one conditional request. */
+  /** Ms between looks for a new release while the page is used. Default one minute; each look is one conditional request. */
   every?: number
 }
 
 export interface AppWorker {
-  /** Lets the waiting worker, if there is one, take over. Resolves when it has, after 1 s at the latest. */
+  /** Told right before a full load: the worker asks the server for it and gives no copy, which may be of an older release. */
   activate(): Promise<void>
   stop(): void
 }
 
-const EVERY = 10 * 60_000
-const TAKEOVER = 1000
+const EVERY = 60_000
 
 /**
  * Registers the service worker once the page is idle, and tells it which files this page has used, so that the next visit needs no
- * line. A new release waits until `activate()` is called, which belongs right before a full load (`startFragments`'s
- * `beforeLoad`), or until the page is left. Nothing here ever reloads a page: there can be no reload loop.
+ * line. A new release is noticed when the server answers as another (`firstframe:skew`) or within a minute of use, and comes with the next full load
+ * after `activate()`, which is `startFragments`'s `beforeLoad`. Nothing here ever reloads a page: there can be no reload loop.
+ *
+ * The worker that runs serves the new release as well as the old, and the new one follows when all pages are closed, as browsers have it. Why not
+ * `skipWaiting()`: Chromium lets the old worker go only once it finds it idle, and may hold up the page's requests for half a minute.
  *
  * @param url of the page's origin, at its root: the worker's scope is the whole site. Where `<html data-assets>` names a CDN, the worker is
  * told (`?assets=`), and fetches the release's files from there.
@@ -29,70 +32,41 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
   const { onWaiting, every = EVERY } = options
   const container = (navigator as Partial<Navigator>).serviceWorker
   const stopping = new AbortController()
-  const { signal } = stopping
   let registration: ServiceWorkerRegistration | undefined
-  let isTold = false
 
   async function register(workers: ServiceWorkerContainer) {
     await whenIdle()
-    if (signal.aborted) return
+    if (stopping.signal.aborted) return
     const { assets } = document.documentElement.dataset
     registration = await workers.register(scriptURL(assets ? `${url}?assets=${encodeURIComponent(assets)}` : url))
-    registration.addEventListener('updatefound', () => watch(registration?.installing), { signal })
-    watch(registration.installing)
-    tell()
+    registration.addEventListener('updatefound', watch, stopping)
+    watch()
     // The first worker is told while it installs: the tab may be closed before it is ready.
     if (!registration.active) report(registration.installing)
-    const { active } = await workers.ready
-    report(active)
+    report((await workers.ready).active)
   }
 
-  function watch(installing: ServiceWorker | null | undefined) {
-    installing?.addEventListener('statechange', tell, { signal })
+  function watch() {
+    const installing = registration?.installing
+    // The first worker of all brings nothing new.
+    const tell = () => installing?.state === 'installed' && registration?.active && onWaiting?.()
+    installing?.addEventListener('statechange', tell, stopping)
   }
 
-  function tell() {
-    // The first worker of all has nothing to wait for.
-    if (isTold || !registration?.waiting || !registration.active) return
-    isTold = true
-    onWaiting?.()
-  }
-
-  const skipWaiting = () => registration?.waiting?.postMessage({ type: 'skip-waiting' })
   const look = () => void registration?.update().catch(() => {})
-  const timer = setInterval(() => !document.hidden && look(), every)
 
   if (container) {
     // A page without its worker still works: the reason belongs in the console, not in the player's way.
     register(container).catch((error: unknown) =>
       console.warn(`firstframe: the worker ${url} was not registered:`, error),
     )
-    document.addEventListener('firstframe:skew', look, { signal })
-    // Another tab let the new worker in: this page's next full load is due too.
-    let hadOne = container.controller !== null
-    container.addEventListener(
-      'controllerchange',
-      () => {
-        if (hadOne) onWaiting?.()
-        hadOne = true
-      },
-      { signal },
-    )
-    // A page that is left by reload or by the address bar makes room as well.
-    addEventListener('pagehide', skipWaiting, { signal })
+    document.addEventListener('firstframe:skew', look, stopping)
+    whenUsed(look, every, stopping)
   }
 
   return {
-    async activate() {
-      if (!container || !registration?.waiting) return
-      const taken = new Promise((resolve) => container.addEventListener('controllerchange', resolve, { once: true }))
-      skipWaiting()
-      await Promise.race([taken, delay(TAKEOVER)])
-    },
-    stop() {
-      stopping.abort()
-      clearInterval(timer)
-    },
+    activate: async () => say(container?.controller, { type: 'load' }),
+    stop: () => stopping.abort(),
   }
 }
 
@@ -100,6 +74,8 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
 function report(worker: ServiceWorker | null) {
   const resources = performance.getEntriesByType('resource').map(({ name }) => name)
   const assets = [...new Set(resources)].filter((name) => new URL(name).pathname.includes('/assets/'))
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no target origin
-  worker?.postMessage({ type: 'used', page: location.href, assets })
+  say(worker, { type: 'used', page: location.href, assets })
 }
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no target origin
+const say = (worker: ServiceWorker | null | undefined, message: object) => worker?.postMessage(message)

@@ -2,6 +2,8 @@ import { clientsClaim } from 'workbox-core'
 import { registerRoute } from 'workbox-routing'
 import precache from 'virtual:firstframe/precache'
 import { storeFile } from './files.ts'
+import { noteOpened } from './opened.ts'
+import { onSync } from './outbox.ts'
 import { inParallel } from './parallel.ts'
 import { noteChange, storePlace } from './places.ts'
 import { isPage, ROUTES } from './routes.ts'
@@ -10,18 +12,20 @@ import { dropOldShells, storeShell } from './shell.ts'
 declare const self: ServiceWorkerGlobalScope
 
 /** What pages say: `client/runtime/worker.ts`. */
-type Message = { type: 'skip-waiting' } | { type: 'used'; page: string; assets: string[] }
+type Message = { type: 'load' } | { type: 'used'; page: string; assets: string[] }
 
 let shell: Promise<void> | undefined
 
-self.addEventListener('install', (event) => event.waitUntil((shell = storeShell(precache))))
-self.addEventListener('activate', (event) => event.waitUntil(dropOldShells(precache)))
+self.addEventListener('install', (event) =>
+  event.waitUntil((shell = storeShell(precache).then(() => dropOldShells(precache)))),
+)
 // The page that registered the first worker is its own from then on.
 clientsClaim()
 
 self.addEventListener('message', (event) => {
   const message = event.data as Message
-  if (message.type === 'skip-waiting') event.waitUntil(self.skipWaiting())
+  // The page has seen another release: its copies are as good as changed.
+  if (message.type === 'load') noteChange()
   else event.waitUntil(store(message, event))
 })
 
@@ -34,7 +38,11 @@ async function store({ page, assets }: Message & { type: 'used' }, event: Extend
   await inParallel(assets, 6, (href) => storeFile(href, event))
 }
 
-self.addEventListener('fetch', ({ request }) => {
+self.addEventListener('sync', onSync)
+
+self.addEventListener('fetch', (event) => {
+  const { request, resultingClientId } = event
   if (request.method !== 'GET' && isPage(new URL(request.url))) noteChange()
+  if (request.mode === 'navigate') event.waitUntil(noteOpened(resultingClientId).catch(() => {}))
 })
 for (const [, fits, how] of ROUTES) registerRoute(fits, how)

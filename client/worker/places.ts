@@ -1,7 +1,7 @@
-import precache from 'virtual:firstframe/precache'
 import { NetworkFirst } from 'workbox-strategies'
 import { RELEASE } from '../../server/wire/fragment.ts'
-import { isStorable, storable } from './storable.ts'
+import { newestRelease } from './shell.ts'
+import { asCopy, isStorable, stamped, storable } from './storable.ts'
 import { bounded, STORES } from './stores.ts'
 
 /** What a handler is given by the router. */
@@ -31,11 +31,7 @@ const fresh = new NetworkFirst({
   cacheName: STORES.places.cacheName,
   networkTimeoutSeconds: PATIENCE,
   matchOptions,
-  plugins: [
-    storable,
-    { cachedResponseWillBeUsed: async ({ cachedResponse }) => cachedResponse && asCopy(cachedResponse) },
-    bounded(STORES.places.limits),
-  ],
+  plugins: [storable, bounded(STORES.places.limits)],
 })
 /** Here `Vary: Fragment` counts: other parts, another entry. */
 const parts = new NetworkFirst({
@@ -44,7 +40,10 @@ const parts = new NetworkFirst({
 })
 
 /** A copy that another release made starts that release's scripts, only to find that the server is ahead. */
-const isCurrent = ({ headers }: Response) => (headers.get(RELEASE) ?? precache.release) === precache.release
+async function isCurrent({ headers }: Response): Promise<boolean> {
+  const release = headers.get(RELEASE)
+  return release === null || release === (await newestRelease())
+}
 
 /**
  * A place opened or reloaded: its copy at once, if there is one; the page then asks for what has changed. The server first after an
@@ -62,7 +61,7 @@ export async function place(asked: Asked): Promise<Response> {
     const isStale = Date.now() - changedAt < STALE_FOR
     if (!isReload && !isStale) {
       const copy = await copyOf(url)
-      if (copy && isCurrent(copy)) return asCopy(copy)
+      if (copy && (await isCurrent(copy))) return asCopy(copy)
     }
     return await fresh.handle(asked)
   } catch {
@@ -83,7 +82,7 @@ async function orParts({ url: { href } }: Asked, answer: Promise<Response>): Pro
   } catch (error) {
     const options = { ...matchOptions, cacheName: STORES.fragments.cacheName }
     const copy = (await copyOf({ href })) ?? (await caches.match(href, options))
-    if (copy) return copy
+    if (copy) return asCopy(copy)
     throw error
   }
 }
@@ -94,7 +93,7 @@ export async function storePlace(url: string): Promise<void> {
   if (await cache.match(url, matchOptions)) return
   // Nobody sees this one: the server must not count it as a view.
   const response = await fetch(url, { headers: { Accept: 'text/html', Purpose: 'prefetch' } })
-  if (isStorable(response)) await cache.put(url, response)
+  if (isStorable(response)) await cache.put(url, stamped(response))
 }
 
 const copyOf = ({ href }: { href: string }) =>
@@ -104,13 +103,6 @@ async function anyPlace(): Promise<Response | undefined> {
   const cache = await caches.open(STORES.places.cacheName)
   const [latest] = (await cache.keys()).toReversed()
   return latest && cache.match(latest, matchOptions)
-}
-
-/** Marks a copy for the page, which reads this header as its navigation's `serverTiming`. */
-function asCopy(response: Response): Response {
-  const headers = new Headers(response.headers)
-  headers.set('Server-Timing', 'copy')
-  return new Response(response.body, { status: response.status, statusText: response.statusText, headers })
 }
 
 const offline = () =>

@@ -19,12 +19,19 @@ export const ROUTES: readonly Row[] = [
   ['a picture', ({ url, request }) => isFile(url) && request.destination === 'image', pictures],
   ['another hashed file', ({ url }) => isFile(url), files],
   ['a place opened', ({ url, request }) => isPage(url) && request.mode === 'navigate', place],
-  ['parts of a place', ({ url, request }) => isPage(url) && request.headers.has(FRAGMENT), fragments],
+  [
+    'parts of a place',
+    ({ url, request }) => isPage(url) && isSeen(request) && request.headers.has(FRAGMENT),
+    fragments,
+  ],
   [
     'a place brought up to date',
-    ({ url, request }) => isPage(url) && request.headers.get('Accept') === 'text/html',
+    ({ url, request }) => isPage(url) && isSeen(request) && request.headers.get('Accept') === 'text/html',
     wholePage,
   ],
 ]
+
+/** What the outbox asks is no question for a copy: who is signed in now. */
+const isSeen = ({ headers }: Request) => !headers.has('Purpose')
 
 export const isPage = (url: URL): boolean => url.origin === location.origin && !UNTOUCHED.test(url.pathname)

@@ -1,9 +1,12 @@
 import type { Precache } from '../../server/wire/manifest.ts'
 import { inParallel } from './parallel.ts'
-import { SHELL } from './stores.ts'
+import { SHELL, STATE } from './stores.ts'
 
 /** Workbox fetches its precache one file after another; a line carries more. */
 const AT_ONCE = 6
+/** As many deploys may pass over a tab that stays open, be they minutes apart. */
+const KEPT = 5
+const NEWEST = `${location.origin}/?newest`
 
 /**
  * Stores the release's shell, for the worker's `install`. A file that another release has brought is copied, not fetched: its name carries
@@ -20,6 +23,7 @@ export async function storeShell({ release, shell }: Precache): Promise<void> {
       if (/\.(?:js|css)$/.test(file)) throw error
     }
   })
+  await (await caches.open(STATE)).put(NEWEST, new Response(release))
 }
 
 /** From the CDN that the page named (`client/runtime/worker.ts`); from here where there is none, or where it fails. */
@@ -37,12 +41,17 @@ async function fetchFile(file: string): Promise<Response> {
 }
 
 /**
- * Drops the shells of old releases, for `activate`. The one before stays for a while: open tabs import its parts, and stored places
- * refer to it. `keys()` answers in the order of creation.
+ * Drops the shells of old releases but the last few: open tabs import their parts, and stored places refer to them. A file that another
+ * release has as well is stored twice. `keys()` answers in the order of creation.
  */
 export async function dropOldShells({ release }: Precache): Promise<void> {
-  const shells = (await caches.keys()).filter((name) => name.startsWith(SHELL) && name !== SHELL + release)
-  await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)))
+  const names = await caches.keys()
+  const old = names.filter((name) => name.startsWith(SHELL) && name !== SHELL + release)
+  await Promise.all(old.slice(0, -KEPT).map((name) => caches.delete(name)))
 }
+
+/** The release that was installed last: this worker may be of an earlier one, as long as pages are open. */
+export const newestRelease = async (): Promise<string | undefined> =>
+  (await caches.match(NEWEST, { cacheName: STATE }))?.text()
 
 declare const registration: ServiceWorkerRegistration

@@ -3,6 +3,8 @@ import { ExpirationPlugin, type ExpirationPluginOptions } from 'workbox-expirati
 
 /** One cache for each release's shell. */
 export const SHELL = 'firstframe-shell-'
+/** What the worker itself has to remember. */
+export const STATE = 'firstframe-state'
 
 const DAY = 24 * 60 * 60
 

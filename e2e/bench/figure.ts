@@ -3,7 +3,20 @@ export interface Figure {
   name: string
   /** The median of the runs. */
   value: number
-  unit: 'bytes' | 'requests' | 'queries' | 'statements' | 'roundtrips' | 'score' | 'ratio' | 'µs' | 's' | 'MiB'
+  unit:
+    | 'actions'
+    | 'bytes'
+    | 'frames'
+    | 'requests'
+    | 'queries'
+    | 'statements'
+    | 'roundtrips'
+    | 'score'
+    | 'ratio'
+    | 'µs'
+    | 'ms'
+    | 's'
+    | 'MiB'
   /** What a ratio is taken against; for a plain figure the conditions it was taken under. */
   versus: string
   runs: number

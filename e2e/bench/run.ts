@@ -1,9 +1,10 @@
 import { build } from './build.ts'
+import { client } from './client.ts'
 import { data } from './data.ts'
 import type { Topic } from './figure.ts'
 import { first } from './first.ts'
 
-const TOPICS: Record<string, Topic> = { first, data, build }
+const TOPICS: Record<string, Topic> = { first, data, build, client }
 
 const [name = ''] = process.argv.slice(2)
 const topic = TOPICS[name]

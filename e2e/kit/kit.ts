@@ -30,6 +30,8 @@ export interface Answer {
   type?: string
   headers?: Record<string, string>
   body?: string | Buffer
+  /** The body piece by piece instead, each sent as it comes. What throws cuts the connection. */
+  pieces?: AsyncIterable<string>
   /** Cuts the connection instead. */
   cut?: boolean
 }
@@ -82,10 +84,24 @@ export async function startSite(): Promise<Site> {
       type = 'text/html;charset=utf-8',
       headers,
       body = '',
+      pieces,
       cut,
     } = (await handler(asked)) ?? { status: 404 }
-    if (cut) req.socket.destroy()
-    else res.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-cache', ...headers }).end(body)
+    if (cut) {
+      req.socket.destroy()
+      return
+    }
+    res.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-cache', ...headers })
+    if (!pieces) {
+      res.end(body)
+      return
+    }
+    try {
+      for await (const piece of pieces) res.write(piece)
+      res.end()
+    } catch {
+      req.socket.destroy()
+    }
   }
 
   const open = () =>

@@ -12,6 +12,8 @@ interface Recipe {
   places: string[]
   /** Answers with its version: a program that cannot even do that is not there. */
   version: string
+  /** What to look for in that answer, for one that tells no version. Default the version's number. */
+  says?: RegExp
   /** Overrides `places`; a wrong value is an error, never a reason to look elsewhere. */
   variable?: string
   /** Debian's package. */
@@ -40,6 +42,18 @@ const RECIPES = {
     needed: true,
   },
   nginx: { places: ['nginx', '/usr/sbin/nginx'], version: '-v', apt: 'nginx-light', needed: true },
+  firefox: { places: ['firefox-esr', 'firefox'], version: '--version', apt: 'firefox-esr', needed: true },
+  webkit: {
+    places: ['WebKitWebDriver'],
+    version: '--help',
+    says: /WebKitWebDriver/,
+    apt: 'webkit2gtk-driver',
+    needed: true,
+  },
+  // A screen for WebKit, which has no headless way.
+  xvfb: { places: ['Xvfb'], version: '-help', says: /\bX\b/, apt: 'xvfb', needed: true },
+  // Its callgrind_annotate reads our cachegrind files.
+  valgrind: { places: ['valgrind'], version: '--version', apt: 'valgrind', needed: true },
   nats: { places: ['nats-server', '/usr/sbin/nats-server'], version: '-v', apt: 'nats-server' },
 } satisfies Record<string, Recipe>
 
@@ -137,8 +151,9 @@ function isExecutable(path: string): boolean {
 
 async function versionOf(name: ServiceName, path: string): Promise<string | null> {
   try {
-    const { stdout, stderr } = await run(path, [recipe(name).version], { timeout: 20_000 })
-    return /\d+(?:\.\d+)+/.exec(stdout || stderr)?.[0] ?? null
+    const { version, says = /\d+(?:\.\d+)+/ } = recipe(name)
+    const { stdout, stderr } = await run(path, [version], { timeout: 20_000 })
+    return says.exec(stdout || stderr)?.[0] ?? null
   } catch {
     return null
   }

@@ -5,6 +5,7 @@ import { answerPlain, app, listen } from '../middleware/testing.ts'
 import { Timings } from '../middleware/timings.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
+import type { Beacon } from '../wire/beacon.ts'
 import { collect, createEvents } from './collect.ts'
 import { eventMigrations, type EventSchema } from './table.ts'
 
@@ -89,26 +90,61 @@ test.each([
   }
 })
 
-test('a beacon fills the route’s histograms', async () => {
-  await using here = await site()
-  await here.server.ask('/village')
-  await expect.poll(() => here.timings.routes().length).toBe(1)
-  const beacon = {
-    release: 'r1',
-    path: '/village',
-    vitals: { LCP: 812, CLS: 0.02, mine: 5 },
-    fragments: [{ path: '/village', wait: 30, transfer: 2, morph: 4, paint: 12 }],
-    pictures: { count: 12, bytes: 90_000, slowest: 420 },
+const beacon: Beacon = {
+  id: 'k3v9x2ab.0',
+  release: 'r1',
+  path: '/village',
+  vitals: { LCP: 812, CLS: 0.02 },
+  places: [{ path: '/market', LCP: 120, INP: 40 }],
+  frames: [{ path: '/market', duration: 90, blocking: 40, script: '/assets/main.js' }],
+  fragments: [{ path: '/village', request: 'q1', wait: 30, transfer: 2, decode: 9, morph: 4, paint: 12 }],
+  pictures: [{ lane: 0, count: 12, bytes: 90_000, p75: 210, slowest: 420 }],
+}
+
+async function browserFigures() {
+  const here = await site()
+  for (const path of ['/village', '/market']) await here.server.ask(path)
+  await expect.poll(() => here.timings.routes()[0]?.count).toBe(2)
+  return {
+    [Symbol.asyncDispose]: () => here[Symbol.asyncDispose](),
+    send: async (sent: unknown) => {
+      const { status, text } = await here.server.ask('/track/beacon', {
+        method: 'POST',
+        headers: json,
+        body: JSON.stringify(sent),
+      })
+      return { status, text }
+    },
+    of: () => here.timings.routes().find(({ route }) => route === 'village')?.browser,
   }
-  const answer = await here.server.ask('/track/beacon', { method: 'POST', headers: json, body: JSON.stringify(beacon) })
-  expect(answer.status).toBe(204)
-  const browser = here.timings.routes().find(({ route }) => route === 'village')?.browser
-  expect([...(browser?.keys() ?? [])]).toEqual(['LCP', 'CLS', 'wait', 'transfer', 'morph', 'paint', 'slowest picture'])
-  expect(browser?.get('CLS')?.percentile(0.5)).toBe(0.02)
+}
+
+test('a beacon fills the histograms of its routes, places and fragments under their own', async () => {
+  await using here = await browserFigures()
+  expect(await here.send(beacon)).toMatchObject({ status: 204 })
+  const counts = Array.from(here.of() ?? [], ([name, { count }]) => `${name} ${count}`)
+  expect(counts.join(', ')).toBe(
+    'LCP 2, CLS 1, INP 1, long frame 1, blocking 1, wait 1, transfer 1, decode 1, morph 1, paint 1, pictures, lane 0 1',
+  )
+  expect(here.of()?.get('CLS')?.percentile(0.5)).toBe(0.02)
+})
+
+test('a beacon that the line brings twice counts once', async () => {
+  await using here = await browserFigures()
+  for (const id of ['k3v9x2ab.0', 'k3v9x2ab.0', 'k3v9x2ab.1'])
+    expect(await here.send({ ...beacon, id })).toMatchObject({ status: 204 })
+  expect(here.of()?.get('CLS')?.count).toBe(2)
+})
+
+test('a hostile beacon is refused in words and counts nothing', async () => {
+  await using here = await browserFigures()
+  const { status, text } = await here.send({ ...beacon, places: [{ path: '/market', LCP: 'soon' }] })
+  expect(status).toBe(400)
+  expect(text).toContain('beacon.places[0].LCP: expected milliseconds from 0 to 86400000')
+  expect(here.of()?.size).toBe(0)
 })
 
 test('a beacon of more than 2 KB is refused', async () => {
-  await using here = await site()
-  const body = JSON.stringify({ release: 'r', path: '/', vitals: {}, more: 'x'.repeat(2100) })
-  expect((await here.server.ask('/track/beacon', { method: 'POST', headers: json, body })).status).toBe(413)
+  await using here = await browserFigures()
+  expect(await here.send({ ...beacon, release: 'x'.repeat(2100) })).toMatchObject({ status: 413 })
 })

@@ -46,12 +46,13 @@ export interface CollectOptions {
 }
 
 /**
- * What pages report: `POST /track/record_event` (an array of events, see `wire/event.ts`) and `POST /track/beacon` (one page visit, see
- * `wire/beacon.ts`, at most 2 KB). Both answer 204, or 400 in words. `navigator.sendBeacon` sends JSON as `text/plain` unless it is told
+ * What pages report: `POST /track/record_event` (an array of events, see `wire/event.ts`) and `POST /track/beacon` (what a page measured,
+ * see `wire/beacon.ts`, at most 2 KB; one that comes twice counts once). Both answer 204, or 400 in words. `navigator.sendBeacon` sends JSON as `text/plain` unless it is told
  * otherwise, so that is read as JSON too. Reads bodies itself, to its own limits: it goes before other parsers.
  */
 export function collect({ events, timings }: CollectOptions): Router {
   const router = Router()
+  const told = createMemory()
   router.post('/track/record_event', text(MAX_BATCH), (req, res) => {
     req.timing.controller = 'track/record_event'
     const batch = parsed(req, parseEvents)
@@ -61,7 +62,8 @@ export function collect({ events, timings }: CollectOptions): Router {
   })
   router.post('/track/beacon', text(MAX_BEACON), (req, res) => {
     req.timing.controller = 'track/beacon'
-    report(timings, parsed(req, parseBeacon))
+    const beacon = parsed(req, parseBeacon)
+    if (!told.isKnown(beacon.id)) report(timings, beacon)
     res.status(204).end()
   })
   return router
@@ -81,15 +83,25 @@ function parsed<T>(req: Request, parse: (body: unknown) => T): T {
   }
 }
 
-/** Names are the sender's: only those that a page of ours can send are kept. */
-const VITALS = new Set(['TTFB', 'FCP', 'LCP', 'INP', 'CLS'])
+function report(timings: Timings, { path, vitals, places, frames, fragments, pictures }: Beacon): void {
+  timings.reported(path, Object.entries(vitals))
+  for (const { path, ...figures } of places ?? []) timings.reported(path, Object.entries(figures))
+  for (const { path, duration, blocking } of frames ?? [])
+    timings.reported(path, Object.entries({ 'long frame': duration, blocking }))
+  for (const { path, request: _, ...figures } of fragments ?? []) timings.reported(path, Object.entries(figures))
+  for (const { lane, p75 } of pictures ?? []) timings.reported(path, [[`pictures, lane ${lane}`, p75]])
+}
 
-function report(timings: Timings, { path, vitals, fragments, pictures }: Beacon): void {
-  timings.reported(
-    path,
-    Object.entries(vitals).filter(([name]) => VITALS.has(name)),
-  )
-  for (const { path, wait, transfer, morph, paint } of fragments ?? [])
-    timings.reported(path, Object.entries({ wait, transfer, morph, paint }))
-  if (pictures) timings.reported(path, [['slowest picture', pictures.slowest]])
+/** Remembers the latest beacons: a line that fails may bring one twice. */
+function createMemory(most = 1000): { isKnown(id: string): boolean } {
+  const ids = new Set<string>()
+  return {
+    isKnown(id) {
+      if (ids.has(id)) return true
+      ids.add(id)
+      const [oldest] = ids
+      if (ids.size > most && oldest !== undefined) ids.delete(oldest)
+      return false
+    },
+  }
 }

@@ -81,7 +81,8 @@ function hud({ player, now, assets }: Visit): Html {
   const bar = (name: string, value: number, most: number) =>
     html`<progress aria-label="${name}" value="${value}" max="${most}"></progress>`
   const { unread } = player
-  return html`<header id="hud"><a class="crest" href="/hero" aria-label="${player.name}, level ${player.level}">${picture(player.avatar, 40)}<svg viewBox="0 0 54 54" width="54" height="54" aria-hidden="true"><circle cx="27" cy="27" r="24.5"/><circle cx="27" cy="27" r="24.5" pathLength="100" stroke-dasharray="${Math.min(100, Math.round((100 * player.xp) / need))} 100"/></svg><b data-hud="level">${player.level}</b></a>
+  // Whose page this is: the client's outbox keeps what one player did from being sent as another.
+  return html`<header id="hud" data-owner="${player.id}"><a class="crest" href="/hero" aria-label="${player.name}, level ${player.level}">${picture(player.avatar, 40)}<svg viewBox="0 0 54 54" width="54" height="54" aria-hidden="true"><circle cx="27" cy="27" r="24.5"/><circle cx="27" cy="27" r="24.5" pathLength="100" stroke-dasharray="${Math.min(100, Math.round((100 * player.xp) / need))} 100"/></svg><b data-hud="level">${player.level}</b></a>
 <ul class="stats"><li class="stat energy">${bar('Energy', player.energy, energy)}${picture('icons/energy', 28)}<span><b data-hud="energy">${player.energy}</b>/${energy}</span><small>${
     player.energy < energy
       ? html`<span class="sr">one more in </span><time data-left="${next}" data-every="${energyEvery}">${span(next)}</time>`

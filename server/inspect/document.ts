@@ -49,11 +49,47 @@ th:first-child{text-align:left;padding-left:0;white-space:nowrap}
 tbody th{color:#efe9dc}
 td{text-align:right;padding:.15rem 0 .15rem .6rem;white-space:nowrap}
 td.bar{width:38%;min-width:4rem}
-svg{display:block;width:100%;height:.9rem;border-radius:.25rem;background:#10132a}
+td svg{display:block;width:100%;height:.9rem;border-radius:.25rem;background:#10132a}
 .p99{fill:#4b3d78}.p95{fill:#b5663a}.p50{fill:#ffb45e}
 .key{display:inline-block;width:.8em;height:.8em;border-radius:.2em;vertical-align:-.05em;margin:0 .3em 0 .8em}
 .key.p50{background:#ffb45e}.key.p95{background:#b5663a}.key.p99{background:#4b3d78}
 form{margin:1.5rem 0}
 input,button{font:inherit;padding:.5rem .8rem;border-radius:.5rem;border:1px solid #555b94;background:#1c2041;color:inherit}
 button{background:#ff9a3d;border-color:#ff9a3d;color:#2b1c12;font-weight:600}
+fieldset{border:0;margin:0 0 .6rem;padding:0}
+.sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+summary{cursor:pointer}
+.controls summary{margin-bottom:.3rem}
+.controls{padding:1rem;border-radius:1rem;background:#181c3a;border:1px solid #2b3060}
+.controls label{display:block;margin:.25rem 0}
+.controls span{color:#b9b6c9;font-size:.87rem}
+.controls div{display:flex;flex-wrap:wrap;gap:.5rem;margin-top:.8rem}
+input[type=radio]{accent-color:#ff9a3d}
+button.calm{background:#2b3060;border-color:#555b94;color:#efe9dc}
+button:disabled{opacity:.5}
+.on{color:#8fe388}.good{color:#8fe388}
+.empty{padding:2rem;text-align:center;border:1px dashed #2b3060;border-radius:1rem}
+.tabs{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1rem;margin:1.5rem 0 .8rem}
+.tabs>a{padding:.35rem .9rem;border-radius:1rem;background:#1c2041;text-decoration:none}
+.tabs [aria-current]{background:#ff9a3d;color:#2b1c12}.tabs span [aria-current]{border-radius:.4rem;padding:0 .3rem}
+.tabs span{color:#b9b6c9;font-size:.9rem}
+.find{margin:.5rem 0}
+.functions th[scope=row]{white-space:normal;overflow-wrap:anywhere;min-width:11rem}
+.functions small,.calls small{display:block;color:#b9b6c9;font-weight:400;font-size:.8rem;overflow-wrap:anywhere}
+.calls small{display:inline}
+.functions th a{color:inherit}.functions [aria-sort] a{color:#ffd27a}
+.calls,.calls ul{list-style:none;margin:0;padding:0}.calls ul{margin-left:.55rem;padding-left:.75rem;border-left:1px solid #2b3060}
+.calls summary,.leaf{padding:.1rem 0;cursor:default;font-variant-numeric:tabular-nums}.leaf{padding-left:1.05rem}
+.calls b{display:inline-block;min-width:3.6rem;color:#ffb45e}.calls span{color:#b9b6c9;font-size:.85rem}
+.small{padding:.05rem .6rem;font-size:.8rem;font-weight:400}
+.chart{width:100%;height:11rem}.chart polyline{fill:none;stroke-width:2;vector-effect:non-scaling-stroke}
+.m1{stroke:#b9a2e8}.m2{stroke:#5d6aa8}.m3{stroke:#ffb45e}.key.m1{background:#b9a2e8}.key.m2{background:#5d6aa8}.key.m3{background:#ffb45e}
+.ways{margin:0;padding-left:1.4rem}.ways li{padding:.25rem 0;overflow-wrap:anywhere}.ways span{color:#b9b6c9;font-size:.87rem}
+code{font:.85em ui-monospace,monospace;background:#1c2041;border-radius:.3rem;padding:.05rem .3rem}
+.waterfall td.bar{width:clamp(38%,60vw - 14rem,60%)}.waterfall th[scope=row]{max-width:24rem;white-space:normal}.waterfall small{display:block;color:#b9b6c9;font-weight:400;font-size:.78rem;overflow-wrap:anywhere}
+.waterfall .d1{padding-left:0.8rem}.waterfall .d2{padding-left:1.6rem}.waterfall .d3{padding-left:2.4rem}.waterfall .d4{padding-left:3.2rem}.waterfall .d5{padding-left:4.0rem}.waterfall .d6{padding-left:4.8rem}.waterfall .d7{padding-left:5.6rem}.waterfall .d8{padding-left:6.4rem}
+.l-other{fill:#7c89b5}.l-controller{fill:#8f9bc4}.l-session{fill:#8f9bc4}.l-store{fill:#b9a2e8}.l-cache{fill:#7fd1c7}.l-database{fill:#ff9a3d}.l-pool{fill:#e0699a}.l-render{fill:#ffd27a}.l-encode{fill:#d9a566}.l-write{fill:#5d6aa8}.l-pause{fill:#ff8f7f}
+.flame{display:block;min-width:36rem}.flame text{font:11px/1 system-ui,sans-serif;fill:#1d1230;pointer-events:none}
+.flame a:hover rect,.flame a:focus rect{stroke:#fff;stroke-width:2}
+.fo0{fill:#ffb45e}.fo1{fill:#ffc987}.fo2{fill:#f79a4b}.fp0{fill:#b9a2e8}.fp1{fill:#cab8ee}.fp2{fill:#a78bdf}.fn0{fill:#8f9bc4}.fn1{fill:#a3aed1}.fn2{fill:#7c89b5}
 :focus-visible{outline:3px solid #ffd27a;outline-offset:2px}`

@@ -4,8 +4,10 @@ import { expect, test } from 'vitest'
 import { createAssets } from './assets.ts'
 import { answerError, errors } from './errors.ts'
 import { MANIFEST, page } from './fixture.ts'
+import { encode } from './encode.ts'
 import { headers } from './headers.ts'
-import { html } from './html.ts'
+import { type Html, html } from './html.ts'
+import { HttpError } from './httperror.ts'
 import { createPages, type Page } from './pages.ts'
 import { app, listen } from './testing.ts'
 
@@ -46,7 +48,7 @@ test('a document has its head in order, escaped, and blocks on nothing', async (
 
     </head>
     <body class="village" data-path="/village">
-    <div id="hud">7 coins</div><div id="main">Hearth</div><div id="notice"></div>
+    <div data-tag="OiSBNfdzGb3q" id="hud">7 coins</div><div data-tag="9c6HwJ-YGf3u" id="main">Hearth</div><div id="notice"></div>
     <link rel="stylesheet" href="/assets/game-1.css">
     </body>
     </html>
@@ -97,10 +99,10 @@ test('the parts that are asked for come in the order asked, and no other is draw
   const { text, headers } = await server.ask('/village', { headers: { Fragment: 'main, hud' } })
   expect(text).toBe(
     '<title>The &lt;village&gt;</title><link rel="stylesheet" href="/assets/frame-1.css"><link rel="stylesheet" href="/assets/game-1.css">' +
-      '<body class="village" data-path="/village"><div id="main">Hearth</div><div id="hud">7 coins</div>',
+      '<body class="village" data-path="/village"><div data-tag="9c6HwJ-YGf3u" id="main">Hearth</div><div data-tag="OiSBNfdzGb3q" id="hud">7 coins</div>',
   )
   expect(rendered).toEqual(['main', 'hud'])
-  expect(headers).toMatchObject({ release: 'r1', vary: 'Fragment, Accept-Encoding' })
+  expect(headers).toMatchObject({ release: 'r1', vary: 'Fragment, Fragment-Known, Accept-Encoding' })
   expect(headers).not.toHaveProperty('fragment-location')
 })
 
@@ -153,7 +155,7 @@ test.each(['zstd', 'gzip'])(
       expect(again.status).toBe(304)
       expect(again.bytes).toHaveLength(0)
       expect(again.headers).toMatchObject({
-        vary: 'Fragment, Accept-Encoding',
+        vary: fragment ? 'Fragment, Fragment-Known, Accept-Encoding' : 'Fragment, Accept-Encoding',
         release: 'r1',
         'cache-control': 'private, no-cache',
       })
@@ -161,6 +163,69 @@ test.each(['zstd', 'gzip'])(
     expect(tags.size).toBe(2)
   },
 )
+
+test('parts that the page has already are left out, and that answer is stored nowhere', async () => {
+  await using server = await listen(site())
+  const ask = async (known: string) =>
+    server.ask('/', { headers: { Fragment: 'hud, main, notice', 'Fragment-Known': known } })
+  const first = await ask('')
+  const tags = Object.fromEntries(
+    Array.from(first.text.matchAll(/data-tag="([^"]+)" id="([^"]+)"/g), ([, tag, id]) => [id, tag]),
+  )
+  expect(Object.keys(tags)).toEqual(['hud', 'main'])
+  const again = await ask(`hud=${tags['hud']},main=older`)
+  expect(again.text).not.toContain('7 coins')
+  expect(again.text).toContain('Hearth')
+  expect(again.text).toContain('id="notice"')
+  expect(again.headers['cache-control']).toBe('private, no-store')
+})
+
+test('a part’s validator changes with what it shows', async () => {
+  await using server = await listen(site({ fragments: { hud: () => html`<b id="hud">${String(++count)}</b>` } }))
+  let count = 0
+  const tag = async () => /data-tag="([^"]+)"/.exec((await server.ask('/', { headers: { Fragment: 'hud' } })).text)?.[1]
+  expect(await tag()).not.toBe(await tag())
+})
+
+test('a late part follows the others, compressed or not, and a whole page waits for it', async () => {
+  const gate = Promise.withResolvers<void>()
+  const late = async () => {
+    await gate.promise
+    return html`<main id="main">late</main>`
+  }
+  const sendPage = createPages({ assets: () => assets })
+  const { fragments: parts } = page()
+  const hud = parts['hud'] ?? (() => html``)
+  const chain = app()
+  chain.use(encode())
+  chain.use((req, res) => sendPage(req, res, page([], { fragments: { hud }, late: { main: late } })))
+  await using server = await listen(chain)
+  const response = await fetch(`${server.url}/`, { headers: { Fragment: 'main, hud', 'Accept-Encoding': 'gzip' } })
+  expect(response.headers.get('content-encoding')).toBe('gzip')
+  expect(response.headers.get('fragment-late')).toBe('main')
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let text = ''
+  const until = async (words: string) => {
+    while (!text.includes(words)) text += (await reader?.read())?.value ?? ''
+  }
+  await until('7 coins</div><!---->')
+  expect(text).not.toContain('late')
+  gate.resolve()
+  await until('late</main><!---->')
+  expect((await reader?.read())?.done).toBe(true)
+  expect((await server.ask('/')).text).toMatch(/7 coins.*late/s)
+})
+
+test('a late part that fails cuts the answer; a whole page says so', async () => {
+  const late = { main: () => Promise.reject<Html>(new HttpError(503, 'The smithy is closed.')) }
+  const { hud = () => html`` } = page().fragments
+  await using server = await listen(site({ fragments: { hud }, late }))
+  const response = await fetch(`${server.url}/`, { headers: { Fragment: 'main, hud' } })
+  await expect(response.text()).rejects.toThrow('terminated')
+  const whole = await server.ask('/')
+  expect(whole.status).toBe(503)
+  expect(whole.text).toContain('The smithy is closed.')
+})
 
 test('a path cannot break out of the body’s attribute', async () => {
   await using server = await listen(site())

@@ -50,7 +50,7 @@ export function session({ secrets, clock = Date.now }: SessionOptions): RequestH
 
   return function session(req, res, next) {
     const cookie = read(req)
-    const found = cookie === null ? null : verify(cookie, secrets, clock() / 1000)
+    const found = cookie === null ? null : req.timing.span('session', () => verify(cookie, secrets, clock() / 1000))
     req.session = new CookieSession(req, res, issue, found?.user ?? null)
     if (cookie !== null && found === null) {
       req.timing.count('tampered')

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express'
 import type { Timings } from './timings.ts'
+import type { Section, Traces } from './traces.ts'
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -19,11 +20,19 @@ export interface Timing {
    * returns. A promise is timed until it settles. Sections nest and may run side by side: each moment of the request belongs to
    * the layer that was opened last and is still open, so that the layers add up to the whole and nothing counts twice.
    */
-  span<T>(layer: string, work: () => T): T
+  span<T>(layer: string, work: () => T, words?: Words<T>): T
   /** Opens a section by hand, where there is no one function to run; calling the answer ends it. Ending twice is harmless. */
   open(layer: string): () => void
   /** Counts what happened, as in `count('hits')`: the log line ends with it, `/__timing__` shows the sum. */
   count(name: string, times?: number): void
+}
+
+/** What a section says of itself in the request's waterfall. Never a value. */
+export interface Words<T> {
+  /** What it does: a statement, the name of an entity. */
+  detail?: string
+  /** What came of it, as `3 rows`. */
+  outcome?: (result: Awaited<T>) => string
 }
 
 /** Writes one line of the log. */
@@ -32,6 +41,8 @@ export type Log = (line: string) => void
 export interface TimingOptions {
   /** Takes the histograms. */
   timings: Timings
+  /** Takes whole requests, section by section. Default nobody does, and none is noted. */
+  traces?: Traces
   /** Takes one line a request. Default standard output. */
   log?: Log
 }
@@ -51,9 +62,9 @@ export interface TimingOptions {
  *
  * @see https://www.w3.org/TR/server-timing/
  */
-export function timing({ timings, log = console.log }: TimingOptions): RequestHandler {
+export function timing({ timings, traces, log = console.log }: TimingOptions): RequestHandler {
   return function timing(req, res, next) {
-    const spans = new Spans()
+    const spans = new Spans(traces ? [] : undefined)
     const wired = req.socket.bytesWritten
     // A router changes `req.path` while it works.
     const path = req.path
@@ -68,6 +79,18 @@ export function timing({ timings, log = console.log }: TimingOptions): RequestHa
       timings.record(spans.controller, spans.layers(), failed)
       for (const [name, times] of spans.counts) timings.count(name, times)
       if (req.method === 'GET' && res.statusCode === 200) timings.answered(path, spans.controller)
+      traces?.add({
+        id: req.id,
+        route: spans.controller,
+        method: req.method,
+        path,
+        state,
+        began: performance.timeOrigin + spans.began,
+        took: spans.took,
+        counts: spans.counts,
+        sections: spans.sections ?? [],
+        sent: performance.now() - spans.began,
+      })
       log(line(req, spans, state, req.socket.bytesWritten - wired))
     }
     beforeHead(res, () => {
@@ -114,16 +137,30 @@ interface Layer {
   since: number
 }
 
+/** Of one request; what comes after is counted, not told. */
+const MOST_SECTIONS = 200
+
 class Spans implements Timing {
   #controller = 'outer'
-  readonly #start = performance.now()
+  readonly began = performance.now()
+  /** For the waterfall, in the order in which they were opened. */
+  readonly sections: Section[] | undefined
   readonly #layers = new Map<string, Layer>()
-  readonly #outer: Layer = { own: 0, whole: 0, open: 1, since: this.#start }
+  readonly #outer: Layer = { own: 0, whole: 0, open: 1, since: this.began }
   /** Open sections in the order they were opened; time goes to the last. */
   readonly #stack: Layer[] = [this.#outer]
   readonly counts = new Map<string, number>()
-  #last = this.#start
+  #last = this.began
   #ended = false
+
+  constructor(sections: Section[] | undefined) {
+    this.sections = sections
+  }
+
+  /** Milliseconds of the whole. */
+  get took(): number {
+    return this.#outer.whole
+  }
 
   get controller(): string {
     return this.#controller
@@ -135,32 +172,61 @@ class Spans implements Timing {
     if (!this.#layers.has('controller')) this.open('controller')
   }
 
-  span<T>(layer: string, work: () => T): T {
-    const close = this.open(layer)
+  span<T>(layer: string, work: () => T, words?: Words<T>): T {
+    const end = this.#begin(layer, words?.detail)
+    const outcome = (result: Awaited<T>) => this.sections && words?.outcome?.(result)
     let result: T
     try {
       result = work()
     } catch (error) {
-      close()
+      end('failed')
       throw error
     }
-    if (result instanceof Promise) return result.finally(close) as T
-    close()
+    if (result instanceof Promise) return this.#until(result, (value) => end(value ? outcome(value.of) : 'failed')) as T
+    end(outcome(result as Awaited<T>))
     return result
   }
 
+  async #until<T>(work: Promise<T>, end: (done?: { of: Awaited<T> }) => void): Promise<Awaited<T>> {
+    let done: { of: Awaited<T> } | undefined
+    try {
+      done = { of: await work }
+      return done.of
+    } finally {
+      end(done)
+    }
+  }
+
   open(name: string): () => void {
+    return this.#begin(name)
+  }
+
+  #begin(name: string, detail?: string): (outcome?: string) => void {
     if (this.#ended) return () => {}
     const now = this.#settle()
+    const section = this.#noted(name, detail, now)
     let layer = this.#layers.get(name)
     if (!layer) this.#layers.set(name, (layer = { own: 0, whole: 0, open: 0, since: 0 }))
     if (layer.open++ === 0) layer.since = now
     this.#stack.push(layer)
     let closed = false
-    return () => {
-      if (!closed && !this.#ended) this.#close(layer)
+    return (outcome) => {
+      if (closed) return
       closed = true
+      if (this.#ended) return
+      this.#close(layer)
+      if (!section) return
+      section.to = this.#last - this.began
+      if (outcome !== undefined) section.outcome = outcome
     }
+  }
+
+  #noted(layer: string, detail: string | undefined, now: number): Section | undefined {
+    if (!this.sections || this.sections.length >= MOST_SECTIONS) return undefined
+    const section: Section = { layer, from: now - this.began, to: undefined, depth: this.#stack.length - 1 }
+    if (detail !== undefined) section.detail = detail
+    this.sections.push(section)
+    return section
   }
 
   count(name: string, times = 1): void {

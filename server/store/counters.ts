@@ -1,7 +1,13 @@
+/** What a section says of itself to whoever looks at one request: a statement and how many rows, never a value. */
+export interface Words<T> {
+  detail?: string
+  outcome?: (result: Awaited<T>) => string
+}
+
 /** What the store tells of one request's work. A request's timing satisfies it by shape; the store does not know middleware. */
 export interface Timing {
   /** Runs `work` and adds its time to `layer` (`cache`, `database`); gives back what it gave, a promise included. */
-  span<T>(layer: string, work: () => T): T
+  span<T>(layer: string, work: () => T, words?: Words<T>): T
   /** Adds `n` (default 1) to the count `name` (`roundtrips` to the cache, `hits`, `misses`, `waits`, `statements`, `conflicts`). */
   count(name: string, n?: number): void
 }
@@ -72,6 +78,6 @@ export function createCounters(): Counters {
 }
 
 /** Runs `work` as a section of `layer`, where anyone measures. */
-export function span<T>(timing: Timing | undefined, layer: string, work: () => T): T {
-  return timing ? timing.span(layer, work) : work()
+export function span<T>(timing: Timing | undefined, layer: string, work: () => T, words?: Words<T>): T {
+  return timing ? timing.span(layer, work, words) : work()
 }

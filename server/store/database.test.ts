@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
+import type { Words } from './counters.ts'
 import { openDatabase } from './database.ts'
 import { gate, Hero, hero, heroMigrations, open as openFixture, type Tables } from './fixture.ts'
 import { migrate } from './migrate.ts'
@@ -154,7 +155,27 @@ describe.each(DIALECTS)('on %s', (dialect) => {
       'BEGIN',
       'ROLLBACK',
     ])
-    expect(spans).toEqual(statements.map(() => 'database'))
+    // Waiting for a connection is told apart.
+    expect(spans.filter((layer) => layer !== 'pool')).toEqual(statements.map(() => 'database'))
+  })
+
+  test('a section says its statement, without values, and how many rows', async () => {
+    await using fixture = await open([hero('a'), hero('b')])
+    const told: string[] = []
+    const timing = {
+      count: () => {},
+      span<T>(layer: string, work: () => T, words?: Words<T>): T {
+        const result = work()
+        if (layer === 'database')
+          void Promise.resolve(result).then((value) => told.push(`${words?.detail}: ${words?.outcome?.(value)}`))
+        return result
+      },
+    }
+    await fixture.database.timed(timing, () =>
+      fixture.database.kysely.selectFrom('hero').select('id').where('id', 'in', ['a', 'b', 'secret']).execute(),
+    )
+    expect(told).toEqual([expect.stringMatching(/^select "id" from "hero" where "id" in \(.*\): 2 rows$/)])
+    expect(told.join()).not.toContain('secret')
   })
 
   test('two processes write one database: all writes arrive, none is in the other’s way for good', async () => {

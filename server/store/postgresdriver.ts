@@ -201,9 +201,12 @@ class Connection implements DatabaseConnection {
   async #connected(kind: 'read' | 'write' | 'begin', query: Query): Promise<{ client: PoolClient; result: PgResult }> {
     const { reads, writes, used } = this.#pools
     for (;;) {
-      const client = await (kind === 'read' ? reads : writes).connect().catch((error: unknown) => {
-        throw this.#gone(error)
-      })
+      const pool = kind === 'read' ? reads : writes
+      const client = await this.#scopes
+        .waiting(() => pool.connect())
+        .catch((error: unknown) => {
+          throw this.#gone(error)
+        })
       const wasIdle = used.has(client)
       used.add(client)
       try {

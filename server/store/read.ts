@@ -139,7 +139,7 @@ export class ReadThrough {
     const options = lease
       ? { early: wanted.map(({ source }) => source.ttl * EARLY), stale: wanted.some(({ source }) => source.stale) }
       : { lease }
-    return span(timing, 'cache', () => this.#cache.get(keys, options))
+    return span(timing, 'cache', () => this.#cache.get(keys, options), { detail: namesOf(wanted), outcome: hitsIn })
   }
 
   /** What a hit holds; undefined is a miss, and damaged bytes are deleted so that they are one only once. */
@@ -292,3 +292,12 @@ interface Missing extends Wanted {
 const NONE: Answer = { kind: 'none' }
 
 const ANYTHING = createCodec()
+
+/** `player and 2 more` */
+function namesOf([first, ...more]: readonly Wanted[]): string {
+  const { name = '' } = first?.source ?? {}
+  return more.length > 0 ? `${name} and ${more.length} more` : name
+}
+
+const hitsIn = (answers: readonly Answer[]): string =>
+  `${answers.filter(({ kind }) => kind === 'hit').length} of ${answers.length} found`

@@ -46,14 +46,24 @@ export class Scopes {
   /** Runs `work`, which does what `sql` says, as one of its caller's statements. */
   statement<T>(sql: string, work: () => T): T {
     this.current()?.timing?.count('statements')
-    return this.control(sql, work)
+    return this.#told(sql, work, rowsIn)
   }
 
   /** Like {@link statement} for what only begins and ends transactions: told and timed, and no statement of its own. */
   control<T>(sql: string, work: () => T): T {
+    return this.#told(sql, work)
+  }
+
+  #told<T>(sql: string, work: () => T, outcome?: (result: unknown) => string): T {
     this.#onStatement?.(sql)
     const timing = this.current()?.timing
-    return timing ? timing.span('database', work) : work()
+    return timing ? timing.span('database', work, { detail: sql, ...(outcome && { outcome }) }) : work()
+  }
+
+  /** Runs `work`, in which the caller waits for its turn: for a connection, or for those who write. */
+  waiting<T>(work: () => Promise<T>): Promise<T> {
+    const timing = this.current()?.timing
+    return timing ? timing.span('pool', work) : work()
   }
 
   /** Notes that the caller's transaction has begun; gives it back to be closed when it ends. */
@@ -71,4 +81,11 @@ export class Scopes {
       'a write outside the transaction its caller is in would wait for it forever: use the db that the transaction hands out',
     )
   }
+}
+
+/** `3 rows`, read or changed; nothing for what has none. */
+function rowsIn(result: unknown): string {
+  const { rows, numAffectedRows } = (result ?? {}) as { rows?: unknown[]; numAffectedRows?: bigint }
+  const count = numAffectedRows === undefined ? rows?.length : Number(numAffectedRows)
+  return count === undefined ? '' : count === 1 ? '1 row' : `${count} rows`
 }

@@ -150,7 +150,7 @@ class Connection implements DatabaseConnection {
 
   async #lock(): Promise<() => void> {
     this.#scopes.refuseInside()
-    const unlock = await this.#mutex.lock()
+    const unlock = await this.#scopes.waiting(() => this.#mutex.lock())
     try {
       // Left open by a ROLLBACK that failed: nobody else's statements may become part of it.
       if (this.#writer.isTransaction) this.#writer.control('ROLLBACK')

@@ -18,6 +18,19 @@ export const IDEMPOTENCY_KEY = 'Idempotency-Key'
 /** Header of a fragment answer whose state lives at another URL than the one asked: the page's new address. */
 export const LOCATION = 'Fragment-Location'
 
+/**
+ * Header of a question: the parts that stand on the page and their validators, `hud=Yk3x…, main=p0Qc…`. A validator comes with its part,
+ * as the attribute `data-tag`, so it goes wherever the part goes. The answer leaves out the parts whose validator is still the same: they
+ * are right as they stand. Such an answer serves this page alone and is not stored.
+ */
+export const KNOWN = 'Fragment-Known'
+
+/**
+ * Header of an answer whose parts come as they are ready, in no set order: the names of those that come after the first bytes. A
+ * comment stands behind each part, so that a reader sees where one is whole before the next begins.
+ */
+export const LATE = 'Fragment-Late'
+
 const NAME = /^[a-z][a-z0-9-]{0,31}$/
 const KEY = /^[\w-]{8,64}$/
 
@@ -39,6 +52,18 @@ export function parseFragments(header: string | null | undefined): string[] {
   if (names.length > MAX_FRAGMENTS)
     throw new RangeError(`Fragment: ${names.length} names arrived, at most ${MAX_FRAGMENTS} are answered at once`)
   return names
+}
+
+/**
+ * The validators in a `Fragment-Known` header by part. What is malformed counts as not known: such a part is sent, which is always right.
+ */
+export function parseKnown(header: string | null | undefined): Map<string, string> {
+  const known = new Map<string, string>()
+  for (const pair of (header ?? '').split(',', MAX_FRAGMENTS)) {
+    const [name = '', tag] = pair.trim().split('=')
+    if (NAME.test(name) && tag) known.set(name, tag)
+  }
+  return known
 }
 
 export const isKey = (value: unknown): value is string => typeof value === 'string' && KEY.test(value)

@@ -1,5 +1,6 @@
 import precache from 'virtual:firstframe/precache'
 import { registerRoute, setCatchHandler } from 'workbox-routing'
+import { noteOpened } from '../opened.ts'
 import { adopt } from './adopt.ts'
 import { file, isFile } from './answer.ts'
 import { noteLeaving, page } from './documents.ts'
@@ -41,7 +42,10 @@ async function take(urls: string[], event: ExtendableEvent) {
   await fillShell()
 }
 
-self.addEventListener('fetch', noteRequest)
+self.addEventListener('fetch', (event) => {
+  noteRequest()
+  if (event.request.mode === 'navigate') event.waitUntil(noteOpened(event.resultingClientId).catch(() => {}))
+})
 // What no route takes goes to the server as if there were no worker: other methods, other origins, what is no file of the build.
 registerRoute(({ request, sameOrigin }) => sameOrigin && request.mode === 'navigate', page)
 registerRoute(isFile, file)

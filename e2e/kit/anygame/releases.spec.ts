@@ -231,7 +231,7 @@ test('headers that the host has changed come with the document after next', asyn
   await install(page, game)
   const timing = () =>
     page.evaluate(() => {
-      const [navigation] = performance.getEntriesByType('navigation')
+      const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
       return navigation?.serverTiming.map(({ name }) => name)
     })
   marks = 'two'

@@ -12,12 +12,14 @@ import {
 } from '../kit.ts'
 
 const start = await pageScript(`
+  import { refreshCopy } from 'client/runtime/copy.ts'
   import { startFragments } from 'client/runtime/fragments.ts'
   import { registerWorker } from 'client/runtime/worker.ts'
   globalThis.loads = Number(sessionStorage.loads = Number(sessionStorage.loads ?? 0) + 1)
   let fragments
   const worker = registerWorker('/worker.js', { onWaiting: () => { document.documentElement.dataset.waiting = ''; fragments.loadNext() } })
   fragments = startFragments({ beforeLoad: () => worker.activate() })
+  void refreshCopy(fragments)
   document.addEventListener('firstframe:applied', () => (document.documentElement.dataset.applied = ''))
   globalThis.look = async () => (await navigator.serviceWorker.getRegistration()).update()
 `)
@@ -245,7 +247,7 @@ test('what no route names is not touched', async ({ page, site }) => {
   expect(await cached(page, 'firstframe-places')).toEqual(['/village'])
 })
 
-test('a new release waits for the next place change and takes over without a reload loop', async ({
+test('five releases in a row each come with the next place change, whole, on one full load each', async ({
   page,
   site,
   context,
@@ -254,25 +256,138 @@ test('a new release waits for the next place change and takes over without a rel
   await settle(page, site)
   const other = await context.newPage()
   await other.goto(`${site.url}/village`)
-  for (const release of ['r2', 'r3', 'r4']) {
+  const loadsOf = (tab: Page) => tab.evaluate(() => Reflect.get(globalThis, 'loads') as number)
+  for (const release of ['r2', 'r3', 'r4', 'r5', 'r6']) {
     await serve(site, release)
-    const loads = await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)
+    const loads = await loadsOf(page)
     await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
     await expect(page.locator('html[data-waiting]')).toHaveCount(1)
+    expect(await page.evaluate(() => caches.keys())).toContain(`firstframe-shell-${release}`)
     await page.click('a:text("Market")')
-    await expect(page.locator('h1')).toHaveText(`${release} /market`)
+    // The mark was of a page that is left.
     await expect(page.locator('html[data-waiting]')).toHaveCount(0)
-    const names = await page.evaluate(() => caches.keys())
-    expect(names).toContain(`firstframe-shell-${release}`)
-    expect(names.filter((name) => name.includes('shell')).length).toBeLessThanOrEqual(2)
-    expect(await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(loads + 1)
-    expect(
-      await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting ?? null),
-    ).toBeNull()
+    await expect(page.locator(`html[data-release=${release}] h1`)).toHaveText(`${release} /market`)
+    expect(await loadsOf(page)).toBe(loads + 1)
+    await page.click('a:text("Hall")')
+    await expect(page.locator('h1')).toHaveText(`${release} /hall`)
+    expect(await loadsOf(page)).toBe(loads + 1)
   }
-  // The other tab is left alone: its own next place change is due.
-  expect(await other.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(1)
-  await other.close()
+  // The other tab is left alone: its own next place change is due, and until then what its release brought is there.
+  expect(await loadsOf(other)).toBe(1)
+  site.handle(() => undefined)
+  expect(await other.evaluate(async (name) => (await fetch(name)).status, asset('r1'))).toBe(200)
+  await serve(site, 'r6')
+  await other.click('a:text("Market")')
+  await expect(other.locator('html[data-release=r6] h1')).toHaveText('r6 /market')
+  expect(await loadsOf(other)).toBe(2)
+})
+
+test('copies of a new release open at once under the worker of an older one', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await serve(site, 'r2')
+  await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
+  await expect(page.locator('html[data-waiting]')).toHaveCount(1)
+  await page.click('a:text("Market")')
+  await expect(page.locator('html[data-release=r2]')).toHaveCount(1)
+  await expect.poll(() => cached(page, 'firstframe-places')).toContain('/market')
+  // Half a minute later places are not asked for first: a worker that was stopped has forgotten it.
+  const session = await page.context().newCDPSession(page)
+  await session.send('ServiceWorker.enable')
+  await session.send('ServiceWorker.stopAllWorkers')
+  await site.close()
+  await page.goto(`${site.url}/market`)
+  expect(
+    await page.evaluate(() =>
+      (performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]).flatMap(({ serverTiming }) =>
+        serverTiming.map(({ name }) => name),
+      ),
+    ),
+  ).toEqual(['copy'])
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting?.state)).toBe(
+    'installed',
+  )
+  await site.open()
+})
+
+test('a release that is taken back is the newest again', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  for (const release of ['r2', 'r1']) {
+    await serve(site, release)
+    await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
+    await expect
+      .poll(() =>
+        page.evaluate(async () => (await caches.match('/?newest', { cacheName: 'firstframe-state' }))?.text()),
+      )
+      .toBe(release)
+  }
+  await site.close()
+  await page.goto(`${site.url}/village`)
+  await expect(page.locator('h1')).toHaveText('r1 /village')
+  await site.open()
+})
+
+test('the worker of a new release follows when all pages are closed', async ({ page, site, context }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await serve(site, 'r2')
+  await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
+  await expect(page.locator('html[data-waiting]')).toHaveCount(1)
+  await page.close()
+  const next = await context.newPage()
+  await expect
+    .poll(async () => {
+      await next.goto(`${site.url}/village`)
+      const waiting = await next.evaluate(async () => (await navigator.serviceWorker.getRegistration())?.waiting)
+      await next.goto('about:blank')
+      return waiting
+    })
+    .toBeNull()
+})
+
+test('the next place change is of the new release even before its worker is there', async ({ page, site }) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await page.goto(`${site.url}/market`)
+  await expect.poll(() => cached(page, 'firstframe-places')).toContain('/market')
+  await page.goto(`${site.url}/village`)
+  // Its worker cannot be installed.
+  await serve(site, 'r2', ({ path }) => (path === asset('r2') ? { status: 503 } : undefined))
+  await page.click('a:text("Hall")')
+  await expect(page.locator('h1')).toHaveText('r2 /hall')
+  await page.click('a:text("Market")')
+  await expect(page.locator('html[data-release=r2]')).toHaveCount(1)
+  await expect(page.locator('h1')).toHaveText('r2 /market')
+})
+
+test('a page in use asks for a new release once a minute; one that is not, never', async ({ page, site }) => {
+  await page.clock.install()
+  await serve(site, 'r1')
+  await page.goto(`${site.url}/village`)
+  await page.clock.runFor(5000)
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await page.evaluate(() => {
+    const looks: number[] = []
+    Reflect.set(globalThis, 'looks', looks)
+    const update = Reflect.get(ServiceWorkerRegistration.prototype, 'update') as () => Promise<unknown>
+    Reflect.set(ServiceWorkerRegistration.prototype, 'update', function look(this: ServiceWorkerRegistration) {
+      looks.push(Date.now())
+      return update.call(this)
+    })
+  })
+  const looks = () => page.evaluate(() => (Reflect.get(globalThis, 'looks') as number[]).length)
+  await page.clock.runFor(10 * 60_000)
+  expect(await looks()).toBe(0)
+  for (const expected of [1, 1, 1, 2]) {
+    await page.keyboard.press('Shift')
+    expect(await looks()).toBe(expected)
+    await page.clock.runFor(21_000)
+  }
+  await serve(site, 'r2')
+  await page.clock.runFor(60_000)
+  await page.keyboard.press('Shift')
+  await expect(page.locator('html[data-waiting]')).toHaveCount(1)
 })
 
 test('a shell without its scripts is not installed; the old worker goes on', async ({ page, site }) => {
@@ -290,14 +405,53 @@ test('a shell without its scripts is not installed; the old worker goes on', asy
   expect([active, waiting]).toEqual(['activated', undefined])
 })
 
-test('the kill switch drops what was stored and the worker itself', async ({ page, site }) => {
+test('the kill switch takes effect at the next navigation: what the old worker answers is loaded again, once', async ({
+  page,
+  site,
+}) => {
   await serve(site, 'r1')
   await settle(page, site)
+  await page.goto('about:blank')
+  const off = await workerScript({ release: 'off', shell: [] }, 'client/worker/off.ts')
+  await serve(site, 'r1', (asked) => {
+    if (asked.path === '/worker.js') return script(off)
+    return asked.path === '/village' ? place(asked, '<h1>from the server</h1><input>') : undefined
+  })
+  await page.goto(`${site.url}/village`)
+  await expect.poll(() => page.evaluate(() => Reflect.get(globalThis, 'loads') as number).catch(() => 0)).toBe(3)
+  await expect(page.locator('h1')).toHaveText('from the server')
+  expect(
+    await page.evaluate(() =>
+      (performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]).map((entry) => entry.workerStart),
+    ),
+  ).toEqual([0])
+  await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([])
+  await page.fill('input', 'typed')
+  await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)().catch(() => {}))
+  await page.goto(`${site.url}/hall`)
+  await expect(page.locator('h1')).toHaveText('r1 /hall')
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(4)
+})
+
+test('the kill switch leaves a page alone that has been open for long; its next navigation has no worker', async ({
+  page,
+  site,
+}) => {
+  await serve(site, 'r1')
+  await settle(page, site)
+  await page.evaluate(async () => {
+    // As half a minute later.
+    const cache = await caches.open('firstframe / opened')
+    const [note] = await cache.keys()
+    if (note) await cache.put(note, Response.json([]))
+  })
   const off = await workerScript({ release: 'off', shell: [] }, 'client/worker/off.ts')
   await serve(site, 'r1', ({ path }) => (path === '/worker.js' ? script(off) : undefined))
   await page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
   await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([])
   await expect.poll(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0)
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'loads') as number)).toBe(1)
   await page.goto(`${site.url}/hall`)
   await expect(page.locator('h1')).toHaveText('r1 /hall')
+  expect(await page.evaluate(() => navigator.serviceWorker.controller)).toBeNull()
 })

@@ -1,0 +1,106 @@
+import { ask, type Reply } from './ask.ts'
+import type { Fragments, Visit } from './fragments.ts'
+import { readClick } from './intent.ts'
+
+export interface PrefetchOptions {
+  /** Ms that a pointer rests on a link, or focus in it, before it counts as meant. Default 65. A touch counts at once. */
+  delay?: number
+  /** Ms for which an answer is fresh enough for the click. Default 10,000. */
+  fresh?: number
+}
+
+const TIMEOUT = 15_000
+
+/**
+ * Asks for a link's parts when a person is about to follow it: the pointer rests on it, a finger touches it, focus comes to it. The click
+ * then takes the answer, under way or there. One at a time; aborted when they turn away, dropped when the page has changed since. Links that
+ * `startFragments()` leaves to the browser are left alone, and so is one with `data-no-prefetch`. Nothing happens where the person saves data.
+ *
+ * Import it after the page is playable. The server sees `Purpose: prefetch`: such a read must not count as a view.
+ *
+ * @returns what ends it.
+ */
+export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000 }: PrefetchOptions = {}): () => void {
+  if (navigator.connection?.saveData) return () => {}
+  const stopping = new AbortController()
+  /** The link that is meant, and what is asked for it. */
+  let meant: HTMLAnchorElement | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let ahead:
+    | { link: HTMLAnchorElement; url: string; at: number; reply: Promise<Reply>; abort: AbortController }
+    | undefined
+
+  function linkOf({ target }: Event): HTMLAnchorElement | undefined {
+    const link = target instanceof Element && target.closest<HTMLAnchorElement>('a[href]:not([data-no-prefetch])')
+    const here = location.pathname + location.search
+    // As the click would be read.
+    const intent = link && readClick({ target: link, button: 0 } as unknown as MouseEvent, here)
+    return link && intent && link.href !== location.href ? link : undefined
+  }
+
+  function onTowards(event: Event) {
+    const link = linkOf(event)
+    if (!link || link === meant) return
+    meant = link
+    clearTimeout(timer)
+    if (event.type === 'touchstart') start(link)
+    else timer = setTimeout(() => start(link), delay)
+  }
+
+  function onAway({ target, relatedTarget }: MouseEvent | FocusEvent) {
+    const isWithin = relatedTarget instanceof Node && meant?.contains(relatedTarget)
+    if (!meant || isWithin || !(target instanceof Node && meant.contains(target))) return
+    meant = undefined
+    drop()
+  }
+
+  function start(link: HTMLAnchorElement) {
+    if (ahead?.url === link.href && isFresh(ahead.at)) return
+    drop()
+    const abort = new AbortController()
+    const reply = askFor(link, abort.signal, 'prefetch')
+    // Nobody may ever ask how it went.
+    reply.catch(() => {})
+    ahead = { link, url: link.href, at: performance.now(), reply, abort }
+  }
+
+  function askFor(link: HTMLAnchorElement, signal: AbortSignal, purpose = ''): Promise<Reply> {
+    const names = link.dataset['fragments']?.split(/[\s,]+/).filter(Boolean) ?? fragments.names
+    const headers = { ...fragments.known?.(names, true), ...(purpose && { Purpose: purpose }) }
+    return ask({ url: link.href, method: 'GET', names, headers, timeout: TIMEOUT, signal })
+  }
+
+  function drop() {
+    clearTimeout(timer)
+    ahead?.abort.abort()
+    ahead = undefined
+  }
+
+  const isFresh = (at: number) => performance.now() - at < fresh
+
+  function take({ element, url }: Visit): Promise<Reply> | undefined {
+    clearTimeout(timer)
+    if (!ahead || ahead.link !== element || ahead.url !== url || !isFresh(ahead.at)) return undefined
+    const { link, reply } = ahead
+    // It is the click's now, and is not aborted when the pointer leaves. What failed while nobody waited is tried once more.
+    ahead = undefined
+    return reply.catch(() => askFor(link, stopping.signal))
+  }
+
+  const on = { capture: true, passive: true, signal: stopping.signal }
+  for (const name of ['mouseover', 'touchstart', 'focusin']) document.addEventListener(name, onTowards, on)
+  for (const name of ['mouseout', 'focusout'] as const) document.addEventListener(name, onAway, on)
+  // What was asked before is older than what the page shows now.
+  document.addEventListener('firstframe:applied', drop, on)
+  document.addEventListener('firstframe:optimistic', drop, on)
+  fragments.ahead = take
+  // The next link will be a full load.
+  document.addEventListener('firstframe:skew', stop, on)
+
+  function stop() {
+    stopping.abort()
+    drop()
+    fragments.ahead = undefined
+  }
+  return stop
+}

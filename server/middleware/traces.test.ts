@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+import { errors } from './errors.ts'
+import { watchPauses } from './pauses.ts'
+import { requestId } from './requestid.ts'
+import { answerPlain, listen } from './testing.ts'
+import { controller, timing } from './timing.ts'
+import { Timings } from './timings.ts'
+import { type Trace, Traces } from './traces.ts'
+import express from 'express'
+
+const trace = (id: string, took: number, began = Date.now()): Trace => ({
+  id,
+  route: 'village',
+  method: 'GET',
+  path: '/',
+  state: '200',
+  began,
+  took,
+  sent: took,
+  counts: new Map(),
+  sections: [],
+})
+const ids = (traces: readonly Trace[]) => traces.map(({ id }) => id)
+
+/** Holds the event loop. */
+function hold(milliseconds: number): void {
+  const end = performance.now() + milliseconds
+  while (performance.now() < end);
+}
+
+function site(traces: Traces) {
+  const site = express()
+  site.use(requestId(), timing({ timings: new Timings(), traces, log: () => {} }), controller())
+  site.get('/', (req, res) => {
+    req.timing.controller = 'village'
+    req.timing.span('store', () => {
+      req.timing.span('database', () => [1, 2, 3], { detail: 'select 1', outcome: (rows) => `${rows.length} rows` })
+    })
+    res.end('done')
+  })
+  site.get('/held', (_req, res) => {
+    hold(60)
+    // Told by a timer that could not run meanwhile.
+    setTimeout(() => res.end(), 60)
+  })
+  site.get('/broken', (req) => {
+    req.timing.span('render', () => {
+      throw new Error('broken')
+    })
+  })
+  site.use(errors(answerPlain))
+  return site
+}
+
+test('a request is kept section by section, each within the one that was open', async () => {
+  const traces = new Traces()
+  await using server = await listen(site(traces))
+  const { headers } = await server.ask('/')
+  await expect.poll(() => traces.recent()).toHaveLength(1)
+  const [kept] = traces.recent()
+  expect(kept?.id).toBe(headers['x-request-id'])
+  expect(kept?.route).toBe('village')
+  expect(kept?.sections.map(({ layer, depth, detail, outcome }) => [layer, depth, detail, outcome])).toEqual([
+    ['controller', 0, undefined, undefined],
+    ['store', 1, undefined, undefined],
+    ['database', 2, 'select 1', '3 rows'],
+  ])
+  for (const { from, to = kept?.took ?? NaN } of kept?.sections ?? []) {
+    expect(from).toBeGreaterThanOrEqual(0)
+    expect(to).toBeGreaterThanOrEqual(from)
+    expect(to).toBeLessThanOrEqual((kept?.took ?? 0) + 0.001)
+  }
+  expect(kept?.sent).toBeGreaterThanOrEqual(kept?.took ?? Infinity)
+})
+
+test('a section that failed says so', async () => {
+  const traces = new Traces()
+  await using server = await listen(site(traces))
+  await server.ask('/broken')
+  await expect.poll(() => traces.recent()[0]?.state).toBe('500')
+  expect(traces.recent()[0]?.sections.find(({ layer }) => layer === 'render')?.outcome).toBe('failed')
+})
+
+test('what held the event loop is told of the requests it fell into, and of no other', async () => {
+  const traces = new Traces()
+  const unwatch = watchPauses(traces)
+  await using server = await listen(site(traces))
+  await server.ask('/')
+  await server.ask('/held')
+  await expect.poll(() => traces.recent()).toHaveLength(2)
+  const [held, quick] = traces.recent() as [Trace, Trace]
+  const kinds = (of: Trace) => traces.pausesOf(of).map(({ kind }) => kind)
+  expect(kinds(held)).toContain('busy')
+  expect(kinds(quick)).not.toContain('busy')
+  unwatch()
+})
+
+test('the latest are kept, and the slowest of the hour beside them', () => {
+  const traces = new Traces({ recent: 2, slow: 2 })
+  for (const [id, took] of Object.entries({ a: 50, b: 10, c: 30, d: 5, e: 1 })) traces.add(trace(id, took))
+  expect(ids(traces.recent())).toEqual(['e', 'd'])
+  expect(ids(traces.slow())).toEqual(['a', 'c'])
+  expect(traces.find('a')?.took).toBe(50)
+  expect(traces.find('b')).toBeUndefined()
+})
+
+test('after an hour a slow request makes room', () => {
+  const traces = new Traces({ slow: 1 })
+  traces.add(trace('old', 900, Date.now() - 3_700_000))
+  traces.add(trace('new', 10))
+  traces.add(trace('newer', 20))
+  expect(ids(traces.slow())).toEqual(['newer'])
+})
+
+test('a million requests leave no more than the bound', () => {
+  const traces = new Traces()
+  for (let n = 0; n < 1_000_000; n++) traces.add(trace(`id${n}`, n % 1000))
+  expect(traces.recent()).toHaveLength(100)
+  expect(traces.slow()).toHaveLength(40)
+})
