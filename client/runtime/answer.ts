@@ -66,23 +66,16 @@ export async function fetchSheets({ sheets }: Answer): Promise<void> {
     await Promise.race([Promise.all(loads), new Promise((resolve) => setTimeout(resolve, SHEET_DEADLINE))])
 }
 
-/** Puts the parts in place, at once. */
-export function applyAnswer({ title, parts, body }: Answer): void {
+/**
+ * Puts the parts in place, at once. They are used up: what is new in them moves into the page.
+ *
+ * @param isKept a copy of them is used, for they may be wanted again.
+ */
+export function applyAnswer({ title, parts, body }: Answer, isKept?: boolean): void {
   for (const [name, part] of parts) {
     const current = document.getElementById(name)
-    if (current) morph(current, part)
+    if (current) morph(current, isKept ? (part.cloneNode(true) as Element) : part)
   }
   if (title) document.title = title
   for (const [name, value] of body) document.body.setAttribute(name, value)
-}
-
-/** Runs `change` inside a View Transition where the browser has them and the person has nothing against motion. */
-export async function transition(change: () => void): Promise<void> {
-  // oxlint-disable-next-line typescript/no-unnecessary-condition -- Firefox has none
-  if (!document.startViewTransition || document.hidden || matchMedia('(prefers-reduced-motion: reduce)').matches)
-    return change()
-  const { updateCallbackDone, ready } = document.startViewTransition(change)
-  // A skipped transition is no failure: the change has been made.
-  ready.catch(() => {})
-  await updateCallbackDone
 }

@@ -6,9 +6,9 @@ export interface Question {
   /** Fragments wanted; empty for the whole page. */
   names: readonly string[]
   key?: string | undefined
-  body?: URLSearchParams | string | undefined
+  body?: URLSearchParams | undefined
   /** Validator of what is there already. */
-  etag?: string | null
+  etag?: string | null | undefined
   /** More headers. */
   headers?: Record<string, string> | undefined
   /** Reads the body piece by piece; nothing where it is to be read at once. */
@@ -43,7 +43,6 @@ export async function ask(question: Question): Promise<Reply> {
   if (key) headers.set(IDEMPOTENCY_KEY, key)
   // Set by hand, the validator makes a 304 come through to us: https://fetch.spec.whatwg.org/#http-network-or-cache-fetch
   if (etag) headers.set('If-None-Match', etag)
-  if (typeof body === 'string') headers.set('Content-Type', 'application/x-www-form-urlencoded;charset=UTF-8')
   const late = AbortSignal.timeout(timeout)
   try {
     const response = await fetch(url, {
@@ -56,6 +55,6 @@ export async function ask(question: Question): Promise<Reply> {
     const text = await (read?.(response) ?? response.text())
     return { response, text, first, last: performance.now() }
   } catch (error) {
-    throw new Lost(`${method} ${url} got no answer: ${String(error)}`, { cause: error })
+    throw new Lost(`${method} ${url}: no answer`, { cause: error })
   }
 }

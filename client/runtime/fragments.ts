@@ -1,5 +1,5 @@
 import { LOCATION, RELEASE } from '../../server/wire/fragment.ts'
-import { type Answer, applyAnswer, fetchSheets, readAnswer, takeSnapshot, transition } from './answer.ts'
+import { type Answer, applyAnswer, fetchSheets, readAnswer, takeSnapshot } from './answer.ts'
 import { ask, Lost, type Reply } from './ask.ts'
 import { type History, type Left, pathOf, startHistory } from './history.ts'
 import { type Intent, readClick, readForm, readSubmit } from './intent.ts'
@@ -7,14 +7,13 @@ import type { readStream } from './stream.ts'
 import type { knownParts } from './known.ts'
 import { say } from './notice.ts'
 import type { whenReady } from './ready.ts'
+import type { transition } from './transition.ts'
 
 export interface FragmentsOptions {
   /** Parts asked for where the link or form does not name others in `data-fragments`. Default `<body data-fragments>`, else `hud main nav notice`. */
   names?: readonly string[]
   /** Build that made this page. Default `<html data-release>`. When an answer comes from another, the next link is a full load. */
   release?: string
-  /** View Transitions between places. Default true; never when the person prefers less motion. */
-  transitions?: boolean
   /** Ms until a request that hangs counts as failed. Default 15,000. */
   timeout?: number
   /** Awaited before each full load, as for a new worker to take over. */
@@ -27,7 +26,7 @@ export interface FragmentsOptions {
 export interface Visit extends Partial<Intent> {
   readonly url: string
   readonly method: string
-  /** Parts asked for. */
+  /** Parts asked for; none for the whole document. */
   readonly names: readonly string[]
   /** True when `firstframe:optimistic` comes again because another answer was applied under it. */
   again: boolean
@@ -72,15 +71,17 @@ export interface Fragments {
    */
   refresh(options?: { whole?: boolean }): Promise<boolean>
   /** Answers a visit from what was asked ahead. `startPrefetch()` sets it; default none. */
-  ahead: ((visit: Visit) => Promise<Reply> | undefined) | undefined
+  ahead?: ((visit: Visit) => Promise<Reply> | undefined) | undefined
   /** Parts asked for by default. */
   readonly names: readonly string[]
   /** Holds an answer back until its first pictures can be shown. `startLater()` sets it; without it they come after the parts. */
-  whenReady: typeof whenReady | undefined
+  whenReady?: typeof whenReady | undefined
+  /** Shows that a place becomes another. `startLater()` sets it; without it the change is shown at once. */
+  transition?: typeof transition | undefined
   /** Says which parts stand already. `startLater()` sets it; without it answers have all parts. */
-  known: typeof knownParts | undefined
+  known?: typeof knownParts | undefined
   /** Reads answers that come in pieces. `startLater()` sets it; without it they are shown when they have ended. */
-  readStream: typeof readStream | undefined
+  readStream?: typeof readStream | undefined
   /** The pages of this session. */
   readonly history: History
   /** Aborted by `stop()`. */
@@ -88,7 +89,7 @@ export interface Fragments {
   /** Makes the next link a full load, as when a new worker waits. */
   loadNext(): void
   /** Where writes go that do not get through. Default none: they fail in words, with a button to try again. */
-  outbox: Outbox | undefined
+  outbox?: Outbox | undefined
   stop(): void
 }
 
@@ -114,10 +115,6 @@ interface Errand extends Visit {
   isDecided?: boolean
   /** Ms for which its parts waited for what they need. */
   decode?: number
-  /** What stood at the address when it was left. */
-  readonly left?: Left | undefined
-  /** Ask for the whole document, so that the worker can store it. */
-  readonly whole?: boolean
 }
 
 /**
@@ -129,7 +126,7 @@ interface Errand extends Visit {
  * `firstframe:applied`, `firstframe:failed` (preventable: then nothing is said). `firstframe:skew`: another build answers.
  */
 export function startFragments(options: FragmentsOptions = {}): Fragments {
-  const { transitions = true, timeout = 15_000, beforeLoad } = options
+  const { timeout = 15_000, beforeLoad } = options
   const words = { ...WORDS, ...options.words }
   const names = options.names ?? namesIn(document.body.dataset['fragments'] ?? NAMES)
   const release = options.release ?? document.documentElement.dataset['release']
@@ -167,7 +164,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     // Shown from memory at once; then the server says what has changed since.
     if (left) void settle(undefined, () => arrive('return', left, () => applyAnswer(left)))
     page.etag = left?.etag ?? null
-    void perform(errand({ url: location.href, how: left ? 'stay' : 'return', left }))
+    void perform(errand({ url: location.href, how: left ? 'stay' : 'return' }))
   }
 
   function errand(more: Partial<Errand> & { url: string }): Errand {
@@ -227,18 +224,21 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
           if (answer) await prepare(answer, visit, signal)
           if (isOld()) return
           const to = placeOf(response, visit.url)
-          await settle(visit, () => arrive(how, { to, copy }, () => answer && applyAnswer(answer)))
+          await settle(visit, () =>
+            arrive(how, { to, copy }, () => answer && applyAnswer(answer, response.status === 304)),
+          )
           how = 'stay'
         }
-        const known = visit.names === names && !visit.whole ? knownOf(visit) : null
+        const path = pathOf(visit.url)
+        const isHere = path === page.url
+        const left = isHere ? undefined : page.recall(path)
         const asking =
           fragments.ahead?.(visit) ??
           ask({
             ...visit,
-            names: visit.whole ? [] : visit.names,
-            headers: visit.whole ? undefined : fragments.known?.(visit.names, how !== 'stay'),
+            headers: fragments.known?.(visit.names, how !== 'stay'),
             timeout,
-            etag: known?.etag ?? null,
+            etag: visit.names === names ? (isHere ? page : left)?.etag : null,
             signal,
             read: (response) => fragments.readStream?.(response, visit.names, (answer) => show(response, answer)),
           })
@@ -249,11 +249,11 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
         if (isOld()) continue
         const { status, ok, headers } = reply.response
         const isUnchanged = status === 304
-        const answer = isUnchanged ? known?.copy : answerIn(reply, visit)
+        const answer = isUnchanged ? left : answerIn(reply, visit)
         if (!answer && !isUnchanged)
           return visit.how === 'stay' ? await fail(visit, words.failed) : await leave(visit.url)
         await show(reply.response, answer)
-        if (!isUnchanged) page.etag = ok && !visit.whole ? headers.get('ETag') : null
+        page.etag = visit.names === names && (ok || isUnchanged) ? headers.get('ETag') : null
         return done(visit, reply, tapped)
       }
     } catch (error) {
@@ -293,13 +293,15 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
       await prepare(answer, visit)
       if (visit.from !== page.url) {
         // The person went elsewhere meanwhile: what was said is said here, what was done shows when this page is asked again.
-        await settle(visit, () => applyAnswer(onlyNotice(answer)))
+        for (const name of answer.parts.keys()) if (name !== 'notice') answer.parts.delete(name)
+        await settle(visit, () => applyAnswer({ ...answer, title: '', body: [] }))
         void perform(errand({ url: location.href }))
       } else {
         const to = placeOf(reply.response, location.href)
         if (pathOf(to) !== page.url) visit.how = 'push'
         await settle(visit, () => {
-          if (ok) reset(visit.element)
+          // A field named "reset" hides the form's own.
+          if (ok && visit.element) HTMLFormElement.prototype.reset.call(visit.element as HTMLFormElement)
           return arrive(visit.how, { to }, () => applyAnswer(answer))
         })
         page.etag = ok ? headers.get('ETag') : null
@@ -311,14 +313,6 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     }
   }
 
-  /** The validator to send and, unless it is of the page as shown, the copy that it stands for. */
-  function knownOf({ url, left }: Errand): { etag: string | null; copy?: Left } | null {
-    const path = pathOf(url)
-    if (path === page.url) return { etag: page.etag }
-    const copy = left ?? page.recall(path)
-    return copy?.etag ? { etag: copy.etag, copy } : null
-  }
-
   function answerIn({ response, text }: Reply, visit: Errand): Answer | null {
     visit.status = response.status
     const by = response.headers.get(RELEASE)
@@ -326,7 +320,9 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
       isSkewed = true
       emit('skew', visit)
     }
-    return response.headers.get('Content-Type')?.startsWith('text/html') ? readAnswer(text, visit.names) : null
+    return response.headers.get('Content-Type')?.startsWith('text/html')
+      ? readAnswer(text, visit.names.length > 0 ? visit.names : names)
+      : null
   }
 
   function done(visit: Errand, { response, first, last }: Reply, tapped: number): boolean {
@@ -393,8 +389,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
           preventScroll: true,
         })
     }
-    if (transitions && how === 'push') await transition(change)
-    else change()
+    await (how === 'push' && fragments.transition ? fragments.transition(change) : change())
   }
 
   /** A full load cuts off what was done and is not answered, unless somebody keeps it. */
@@ -427,16 +422,11 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     refresh: async ({ whole = false } = {}) =>
       !reading &&
       begun === answered &&
-      perform(errand({ url: location.href, how: isShown() ? 'stay' : 'return', whole })),
+      perform(errand({ url: location.href, how: isShown() ? 'stay' : 'return', names: whole ? [] : names })),
     names,
-    ahead: undefined,
-    whenReady: undefined,
-    known: undefined,
-    readStream: undefined,
     history: page,
     signal: stopping.signal,
     loadNext: () => void (isSkewed = true),
-    outbox: undefined,
     stop() {
       stopping.abort()
       reading?.abort()
@@ -463,16 +453,4 @@ const namesIn = (text: string) => text.split(/[\s,]+/).filter(Boolean)
 const fromForm = (intent: Intent) => ({
   ...intent,
   how: intent.method === 'GET' ? ('push' as const) : ('stay' as const),
-})
-
-/** Empties what was typed, now that it is done; a field named "reset" would hide the form's own method. */
-function reset(form: HTMLElement | undefined) {
-  if (form instanceof HTMLFormElement) HTMLFormElement.prototype.reset.call(form)
-}
-
-const onlyNotice = ({ parts }: Answer): Answer => ({
-  title: '',
-  parts: new Map([...parts].filter(([name]) => name === 'notice')),
-  sheets: [],
-  body: [],
 })

@@ -93,6 +93,8 @@ export function startHistory(
     self.url = url
     self.etag = null
     const left = pages.get(self.entry)
+    // Used up when it is shown, and taken again when it is left.
+    pages.delete(self.entry)
     onReturn(left?.url === url ? left : undefined)
   }
 

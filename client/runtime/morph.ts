@@ -1,6 +1,11 @@
 /** What the runtime itself puts on elements, and what a person opens: the server knows nothing of either. */
 const OURS = new Set(['data-busy', 'aria-busy', 'data-pending', 'data-shown', 'data-broken', 'open'])
 
+const ENDS = [
+  [0, 'shift'],
+  [-1, 'pop'],
+] as const
+
 /** What elements of one tree are known by. */
 type Keys = Map<Element, string>
 
@@ -12,7 +17,7 @@ type Keys = Map<Element, string>
  * An element is known by its `id`; one without, by an `id` in it that both trees have, else by what it says, else by its place. Elements that keep
  * their order stay where they are, as many as can; the others are moved.
  *
- * @param wanted from a document of its own; it is read, not moved.
+ * @param wanted from a document of its own. It is used up: what is new in it moves into the page.
  */
 export function morph(current: Element, wanted: Element): void {
   const { activeElement: active } = document
@@ -24,6 +29,8 @@ export function morph(current: Element, wanted: Element): void {
   const wantedKeys = keysIn(wanted, asked, shared)
   /** Old nodes without a place. They go at the end: what they hold may be asked for elsewhere. */
   const gone = new Set<ChildNode>()
+  // What a template holds is none of its children, and nothing to isEqualNode().
+  const templates = [...wanted.querySelectorAll('template')]
 
   function node(old: Node, wish: Node): void {
     if (isKept(old) || old.isEqualNode(wish)) return
@@ -39,6 +46,31 @@ export function morph(current: Element, wanted: Element): void {
   function children(parent: Element, wanted: Element): void {
     const olds = [...parent.childNodes]
     const wishes = [...wanted.childNodes]
+    const pairs: [old: ChildNode, wish: ChildNode][] = []
+    let next: ChildNode | null = null
+    const stays = (old: ChildNode, wish: ChildNode) => {
+      const key = currentKeys.get(old as Element)
+      if (key !== wantedKeys.get(wish as Element)) return false
+      if (key !== undefined) return isLike(old, wish)
+      return old.isEqualNode(wish) || (isLike(old, wish) && isAlone(old, olds) && isAlone(wish, wishes))
+    }
+    // Most lists are as they were at their ends, where nothing moves.
+    for (const [at, take] of ENDS)
+      for (;;) {
+        const [old, wish] = [olds.at(at), wishes.at(at)]
+        if (!old || !wish || !stays(old, wish)) break
+        if (isElement(wish)) free.delete(wish.id)
+        if (at) next = old
+        pairs.push([old, wish])
+        olds[take]()
+        wishes[take]()
+      }
+    if (olds.length + wishes.length > 0) arrange(parent, olds, wishes, next)
+    for (const [old, wish] of pairs) node(old, wish)
+  }
+
+  /** Puts what is wanted before `next`, made of `olds` as far as it goes. */
+  function arrange(parent: Element, olds: ChildNode[], wishes: ChildNode[], next: ChildNode | null): void {
     const found = match(olds.filter(isElement), wishes.filter(isElement))
     const taken = new Set<Node>(found.values())
     for (const old of olds) if (!taken.has(old) && !isKept(old)) gone.add(old)
@@ -46,7 +78,6 @@ export function morph(current: Element, wanted: Element): void {
       wishes.flatMap((wish) => found.get(wish as Element) ?? []),
       olds,
     )
-    let next: ChildNode | null = null
     for (const wish of wishes.toReversed()) {
       const beside: ChildNode | null = next ? next.previousSibling : parent.lastChild
       let old: ChildNode | null | undefined
@@ -57,8 +88,11 @@ export function morph(current: Element, wanted: Element): void {
         gone.delete(old)
         if (old !== beside && !staying.has(old)) move(parent, old, next)
         node(old, wish)
-      } else old = insert(parent, wish, next)
-      next = old
+        next = old
+      } else {
+        insert(parent, wish, next)
+        next = wish
+      }
     }
   }
 
@@ -69,22 +103,6 @@ export function morph(current: Element, wanted: Element): void {
       found.set(wish, old)
       free.delete(wish.id)
     }
-    const isSame = (wish: Element, old: Element) => {
-      const key = wantedKeys.get(wish)
-      return key === currentKeys.get(old) && (key === undefined ? old.isEqualNode(wish) : kindOf(old) === kindOf(wish))
-    }
-    // Most lists are as they were at their ends.
-    for (const [at, take] of [
-      [0, 'shift'],
-      [-1, 'pop'],
-    ] as const)
-      for (;;) {
-        const [wish, old] = [open.at(at), left.at(at)]
-        if (!wish || !old || !isSame(wish, old)) break
-        pair(wish, old)
-        open[take]()
-        left[take]()
-      }
     const round = (nameOf: (one: Element, key: string | undefined) => string | undefined) => {
       if (left.length === 0 || open.length === 0) return
       const named = new Map<string, Element[]>()
@@ -120,28 +138,24 @@ export function morph(current: Element, wanted: Element): void {
   }
 
   /** Puts in what is new, but for those parts of it that stand elsewhere already. */
-  function insert(parent: Element, wish: ChildNode, next: ChildNode | null): ChildNode {
-    const made = document.importNode(wish, true)
-    parent.insertBefore(made, next)
-    if (!isElement(made) || !isElement(wish)) return made
-    const copies = made.querySelectorAll('[id]')
-    for (const [at, element] of wish.querySelectorAll('[id]').entries()) {
-      const copy = copies[at]
-      const old = copy?.isConnected && claim(element, parent)
-      if (!copy?.parentElement || !old) continue
-      move(copy.parentElement, old, copy)
-      copy.remove()
+  function insert(parent: Element, wish: ChildNode, next: ChildNode | null): void {
+    parent.insertBefore(wish, next)
+    if (!isElement(wish) || free.size === 0) return
+    for (const element of wish.querySelectorAll('[id]')) {
+      const old = element.isConnected && claim(element, parent)
+      if (!element.parentElement || !old) continue
+      move(element.parentElement, old, element)
+      element.remove()
       node(old, element)
     }
-    return made
   }
 
   node(current, wanted)
   for (const old of gone) old.remove()
-  // What a template holds is none of its children, and nothing to isEqualNode().
-  const templates = current.querySelectorAll('template')
-  for (const [at, { content }] of wanted.querySelectorAll('template').entries())
-    templates[at]?.content.replaceChildren(document.importNode(content, true))
+  for (const [at, template] of current.querySelectorAll('template').entries()) {
+    const wish = templates[at]
+    if (wish && wish !== template) template.content.replaceChildren(wish.content)
+  }
   // What was moved has lost it where there is no moveBefore().
   if (active !== document.activeElement && active instanceof HTMLElement && active.isConnected)
     active.focus({ preventScroll: true })
@@ -180,6 +194,13 @@ function keysIn(root: Element, ids: ReadonlyMap<string, Element>, shared: Readon
 /** Elements of different kinds never become each other; nor do fields of different names, or one would get what was typed into the other. */
 const kindOf = (one: Element): string => `${one.localName} ${one.getAttribute('name')}`
 
+const isLike = (one: Node, other: Node): boolean =>
+  one.nodeName === other.nodeName && (!isElement(one) || kindOf(one) === kindOf(other as Element))
+
+/** The only one of its name among its neighbours: what has its place can but be the same. */
+const isAlone = (one: Node, all: readonly Node[]): boolean =>
+  !all.some((other) => other !== one && other.nodeName === one.nodeName)
+
 /** What tells an element from its neighbours: its words, or its picture. */
 const saying = (one: Element): string =>
   one.textContent || (one.getAttribute('src') ?? one.querySelector('[src]')?.getAttribute('src') ?? '')
@@ -216,10 +237,13 @@ function move(parent: Element, old: ChildNode, next: ChildNode | null): void {
 function attributes(old: Element, wish: Element): void {
   // The picture was promoted to eager, or takes a smaller variant on a slow line: going back would only fetch it again.
   const isOurs = (name: string) => OURS.has(name) || (old.localName === 'img' && /^(?:loading|sizes)$/.test(name))
-  for (const { name, value, namespaceURI } of wish.attributes)
-    if (old.getAttribute(name) !== value && !isOurs(name)) old.setAttributeNS(namespaceURI, name, value)
-  for (const { name } of Array.from(old.attributes))
-    if (!wish.hasAttribute(name) && !isOurs(name)) old.removeAttribute(name)
+  for (const name of wish.getAttributeNames()) {
+    const value = wish.getAttribute(name)
+    if (old.getAttribute(name) === value || isOurs(name)) continue
+    const { namespaceURI = null } = wish.getAttributeNode(name) ?? {}
+    old.setAttributeNS(namespaceURI, name, value ?? '')
+  }
+  for (const name of old.getAttributeNames()) if (!wish.hasAttribute(name) && !isOurs(name)) old.removeAttribute(name)
 }
 
 /** The server's own value of a field, and what the field shows. */

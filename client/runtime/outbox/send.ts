@@ -91,7 +91,7 @@ type Answered = { isTaken: boolean; text: string } | { again: number }
 async function post({ url, method, body, key, ownerPart }: KeptAction): Promise<Answered> {
   const names = ownerPart === undefined ? ['notice'] : [ownerPart, 'notice']
   try {
-    const { response, text } = await ask({ url, method, names, key, body, timeout: TIMEOUT })
+    const { response, text } = await ask({ url, method, names, key, body: new URLSearchParams(body), timeout: TIMEOUT })
     if (isLater(response)) return { again: 1000 * (Number(response.headers.get('Retry-After')) || 0) }
     return { isTaken: response.ok, text }
   } catch (error) {

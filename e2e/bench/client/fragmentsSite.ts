@@ -24,7 +24,7 @@ const start: Record<Side, () => Promise<string>> = {
       import { startLater } from 'client/runtime/later.ts'
       ${HEAD}
       document.addEventListener('firstframe:applied', landed)
-      startLater(startFragments({ names: ['main'], transitions: false }))`),
+      startLater(startFragments({ names: ['main'] }), { transitions: false })`),
   htmx: async () =>
     `${await peer('htmx.org/dist/htmx.min.js')};${HEAD};document.addEventListener('htmx:after:swap', landed)`,
   'htmx-morph': () => start.htmx(),

@@ -312,6 +312,32 @@ test('the validator goes along, and nothing is applied on 304', async ({ page, s
   await expect(page.locator('h1')).toHaveText('2')
 })
 
+test('a place whose validator still holds is shown from memory, each time', async ({ page, site }) => {
+  serve(site, (asked) =>
+    pageOf(
+      asked,
+      { main: `<h1>${asked.path}</h1>${asked.path === '/market' ? '<p>Only here</p>' : ''}${links}` },
+      { etag: `"${asked.path}"` },
+    ),
+  )
+  await open(page, site)
+  const goTo = async (name: string) => {
+    await page.click(`text=${name}`)
+    await expect(page.locator('h1')).toHaveText(`/${name.toLowerCase()}`)
+  }
+  await goTo('Market')
+  await goTo('Village')
+  await goTo('Market')
+  expect(site.requests.at(-1)?.headers['if-none-match']).toBe('"/market"')
+  // Nothing else can say what stood there now.
+  site.handle(() => new Promise(() => {}))
+  await page.goBack()
+  await expect(page.locator('h1')).toHaveText('/village')
+  await page.goBack()
+  await expect(page.locator('h1')).toHaveText('/market')
+  await expect(page.locator('p')).toHaveText('Only here')
+})
+
 test('an answer to a read asked before an action is asked for again', async ({ page, site }) => {
   const gate = Promise.withResolvers<void>()
   let coins = 10

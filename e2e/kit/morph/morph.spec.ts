@@ -18,9 +18,8 @@ globalThis.set = (html) => main.replaceChildren(...document.importNode(parse(htm
 globalThis.become = (html) => morph(main, parse(html))
 globalThis.check = (before, after) => {
   set(before)
-  const wanted = parse(after)
-  morph(main, wanted)
-  return main.isEqualNode(wanted) ? undefined : main.innerHTML
+  morph(main, parse(after))
+  return main.isEqualNode(parse(after)) ? undefined : main.innerHTML
 }
 `)
 
