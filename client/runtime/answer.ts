@@ -1,3 +1,4 @@
+import type { Reply } from './ask.ts'
 import { morph } from './morph.ts'
 import { parseHTML } from './trusted.ts'
 
@@ -10,6 +11,11 @@ export interface Answer {
   sheets: string[]
   /** Attributes of `<body>`, if the answer had the tag: class and `data-*` go along with the parts. */
   body: [name: string, value: string][]
+}
+
+/** A reply that may have been read ahead. */
+export interface Had extends Reply {
+  answer?: Answer | null
 }
 
 /** A sheet that does not come must not keep the answer back for longer. Ms. */

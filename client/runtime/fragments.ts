@@ -1,5 +1,5 @@
 import { LOCATION, RELEASE } from '../../server/wire/fragment.ts'
-import { type Answer, applyAnswer, fetchSheets, readAnswer, takeSnapshot } from './answer.ts'
+import { type Answer, applyAnswer, fetchSheets, type Had, readAnswer, takeSnapshot } from './answer.ts'
 import { ask, Lost, type Reply } from './ask.ts'
 import { type History, type Left, pathOf, startHistory } from './history.ts'
 import { type Intent, readClick, readForm, readSubmit } from './intent.ts'
@@ -71,7 +71,7 @@ export interface Fragments {
    */
   refresh(options?: { whole?: boolean }): Promise<boolean>
   /** Answers a visit from what was asked ahead. `startPrefetch()` sets it; default none. */
-  ahead?: ((visit: Visit) => Promise<Reply> | undefined) | undefined
+  ahead?: ((visit: Visit) => Promise<Had> | undefined) | undefined
   /** Parts asked for by default. */
   readonly names: readonly string[]
   /** Holds an answer back until its first pictures can be shown. `startLater()` sets it; without it they come after the parts. */
@@ -313,7 +313,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     }
   }
 
-  function answerIn({ response, text }: Reply, visit: Errand): Answer | null {
+  function answerIn({ response, text, answer }: Had, visit: Errand): Answer | null {
     visit.status = response.status
     const by = response.headers.get(RELEASE)
     if (by && release && by !== release && !isSkewed) {
@@ -321,7 +321,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
       emit('skew', visit)
     }
     return response.headers.get('Content-Type')?.startsWith('text/html')
-      ? readAnswer(text, visit.names.length > 0 ? visit.names : names)
+      ? (answer ?? readAnswer(text, visit.names.length > 0 ? visit.names : names))
       : null
   }
 

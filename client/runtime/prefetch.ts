@@ -1,4 +1,5 @@
-import { ask, type Reply } from './ask.ts'
+import { type Had, readAnswer } from './answer.ts'
+import { ask } from './ask.ts'
 import type { Fragments, Visit } from './fragments.ts'
 import { readClick } from './intent.ts'
 
@@ -27,7 +28,7 @@ export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000
   let meant: HTMLAnchorElement | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let ahead:
-    | { link: HTMLAnchorElement; url: string; at: number; reply: Promise<Reply>; abort: AbortController }
+    | { link: HTMLAnchorElement; url: string; at: number; reply: Promise<Had>; abort: AbortController }
     | undefined
 
   function linkOf({ target }: Event): HTMLAnchorElement | undefined {
@@ -59,13 +60,18 @@ export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000
     drop()
     const abort = new AbortController()
     const reply = askFor(link, abort.signal, 'prefetch')
-    // Nobody may ever ask how it went.
-    reply.catch(() => {})
+    // Read at once, so that the click has less to do. Nobody may ever ask how it went.
+    reply.then(
+      (got) => (got.answer = readAnswer(got.text, namesOf(link))),
+      () => {},
+    )
     ahead = { link, url: link.href, at: performance.now(), reply, abort }
   }
 
-  function askFor(link: HTMLAnchorElement, signal: AbortSignal, purpose = ''): Promise<Reply> {
-    const names = link.dataset['fragments']?.split(/[\s,]+/).filter(Boolean) ?? fragments.names
+  const namesOf = (link: HTMLElement) => link.dataset['fragments']?.split(/[\s,]+/).filter(Boolean) ?? fragments.names
+
+  function askFor(link: HTMLAnchorElement, signal: AbortSignal, purpose = ''): Promise<Had> {
+    const names = namesOf(link)
     const headers = { ...fragments.known?.(names, true), ...(purpose && { Purpose: purpose }) }
     return ask({ url: link.href, method: 'GET', names, headers, timeout: TIMEOUT, signal })
   }
@@ -78,7 +84,7 @@ export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000
 
   const isFresh = (at: number) => performance.now() - at < fresh
 
-  function take({ element, url }: Visit): Promise<Reply> | undefined {
+  function take({ element, url }: Visit): Promise<Had> | undefined {
     clearTimeout(timer)
     if (!ahead || ahead.link !== element || ahead.url !== url || !isFresh(ahead.at)) return undefined
     const { link, reply } = ahead

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Browser, chromium, type CDPSession, type Page } from '@playwright/test'
 import { chromiumPath, CHROMIUM_FLAGS } from '../../services/provision.ts'
 import { type Figure, median, summarise } from '../figure.ts'
@@ -21,8 +22,10 @@ export async function* fragmentFigures(say: (line: string) => void): AsyncGenera
 
   await using browser = await chromium.launch({ executablePath: await chromiumPath(), args: CHROMIUM_FLAGS })
   await using site = await startBenchSite(rows)
-  const paints = new Map<Side, number[]>(SIDES.map((side) => [side, []]))
-  const cases = new Map(CASES.map((name) => [name, new Map<Side, number[]>(SIDES.map((side) => [side, []]))]))
+  await using ahead = await startBenchSite(rows, { latency: 50, isAhead: true })
+  const paints = eachSide()
+  const meant = eachSide()
+  const cases = new Map(CASES.map((name) => [name, eachSide()]))
   const pages = new Map<Side, Driver>()
   for (const side of SIDES) pages.set(side, await drive(browser, site, side))
   for (let round = 1; round <= ROUNDS; round++) {
@@ -30,8 +33,8 @@ export async function* fragmentFigures(say: (line: string) => void): AsyncGenera
     for (const name of CASES)
       for (const [side, driver] of pages) {
         await driver.visit(`?case=${name}&n=${round}&before=1`)
-        const { task } = await driver.visit(`?case=${name}&n=${round}`)
-        if (round > 1) cases.get(name)?.get(side)?.push(task)
+        const { apply } = await driver.visit(`?case=${name}&n=${round}`)
+        if (round > 1) cases.get(name)?.get(side)?.push(apply)
       }
   }
   for (const { session } of pages.values()) await session.send('Emulation.setCPUThrottlingRate', { rate: 4 })
@@ -40,9 +43,21 @@ export async function* fragmentFigures(say: (line: string) => void): AsyncGenera
     for (const [side, driver] of pages) paints.get(side)?.push((await driver.visit(`?case=place&n=${round}`)).beyond)
   }
   for (const { page } of pages.values()) await page.close()
+  pages.clear()
+  for (const side of SIDES) pages.set(side, await drive(browser, ahead, side))
+  for (const { session } of pages.values()) await session.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+  for (let round = 1; round <= 2 * ROUNDS; round++) {
+    say(`pointer to paint, round ${round} of ${2 * ROUNDS}`)
+    for (const [side, driver] of pages) {
+      const { beyond } = await driver.visit(`?case=place&n=${round}`, { isPointer: true })
+      if (round > 1) meant.get(side)?.push(beyond)
+    }
+  }
+  for (const { page } of pages.values()) await page.close()
 
   const paint = against(paints)
   yield summarise({ name: 'click-to-paint', unit: 'ratio', ...paint })
+  yield summarise({ name: 'pointer-to-paint', unit: 'ratio', ...against(meant) })
   const perCase = CASES.map((name) => {
     const { versus, values } = against(cases.get(name) ?? new Map<Side, number[]>())
     return { versus: `${name}: ${versus}`, values }
@@ -55,6 +70,8 @@ export async function* fragmentFigures(say: (line: string) => void): AsyncGenera
   })
   yield await blankFrames(browser, say)
 }
+
+const eachSide = () => new Map<Side, number[]>(SIDES.map((side) => [side, []]))
 
 /** A peer's bytes, built as ours are. */
 async function weightOf(file: string): Promise<number> {
@@ -98,30 +115,43 @@ function rows(fields: URLSearchParams): string {
   return `<h1>${name} ${n}</h1><ul>${list.join('')}</ul>`
 }
 
+/** Ms that a hand rests on a link before it presses, and that it presses. */
+const REST = 200
+const PRESS = 60
+
 interface Driver {
   page: Page
   session: CDPSession
-  /** Follows a link of its side. Ms: the main thread's time, and from the click to the paint without request and answer. */
-  visit(query: string): Promise<{ task: number; beyond: number }>
+  /**
+   * Follows a link of its side, by script or with a pointer that comes, rests and presses. Ms: from the answer's last byte until its parts are laid out, and from
+   * the click to the paint without requests and answers after it.
+   */
+  visit(query: string, how?: { isPointer: boolean }): Promise<Landing>
+}
+interface Landing {
+  apply: number
+  beyond: number
 }
 
 async function drive(browser: Browser, site: BenchSite, side: Side): Promise<Driver> {
   const page = await browser.newPage()
   const session = await page.context().newCDPSession(page)
-  await session.send('Performance.enable')
   await page.goto(`${site.url}/${side}?case=place&n=0`, { waitUntil: 'load' })
-  const taskTime = async () => {
-    const { metrics } = await session.send('Performance.getMetrics')
-    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN) * 1000
-  }
   return {
     page,
     session,
-    async visit(query) {
+    async visit(query, { isPointer } = { isPointer: false }) {
       await page.evaluate(aim, `/${side}${query}`)
-      const before = await taskTime()
-      const beyond = await page.evaluate(click)
-      return { beyond, task: (await taskTime()) - before }
+      const landing = page.evaluate(land, !isPointer)
+      if (isPointer) {
+        await page.hover('#go')
+        await wait(REST)
+        await page.mouse.down()
+        await wait(PRESS)
+        await page.mouse.up()
+        await page.mouse.move(300, 300)
+      }
+      return await landing
     },
   }
 }
@@ -131,31 +161,41 @@ async function aim(address: string): Promise<void> {
   const link = document.getElementById('go')
   for (const name of ['href', 'hx-get']) if (link?.hasAttribute(name)) link.setAttribute(name, address)
   performance.clearResourceTimings()
-  await new Promise((resolve) => requestIdleCallback(resolve))
+  // A page whose pointer was just moved may not call itself idle for long.
+  await new Promise((resolve) => requestIdleCallback(resolve, { timeout: 500 }))
 }
 
-/** In the page: from the click to the paint, ms, less what request and answer took. */
-function click(): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>()
+/** In the page: waits for the click, or makes it, and for what comes of it. */
+function land(isClicked: boolean): Promise<Landing> {
+  const { promise, resolve } = Promise.withResolvers<Landing>()
   const page = globalThis as typeof globalThis & { onLanded?: () => void }
-  const start = performance.now()
+  let start = 0
+  addEventListener('click', ({ timeStamp }) => (start = timeStamp), { capture: true, once: true })
   page.onLanded = () => {
     delete page.onLanded
+    // Some have laid out the page by now, for its scroll or its focus: then this costs nothing.
+    document.documentElement.getBoundingClientRect()
+    const laidOut = performance.now()
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel()
       // A message posted from a frame is heard when that frame has been painted.
       port1.addEventListener('message', () => {
         const end = performance.now()
-        const requests = (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).filter(
+        const asked = (performance.getEntriesByType('resource') as PerformanceResourceTiming[]).filter(
           ({ initiatorType }) => initiatorType === 'fetch',
         )
-        const trip = requests.reduce((sum, { requestStart, responseEnd }) => sum + responseEnd - requestStart, 0)
-        resolve(end - start - trip)
+        const trip = asked
+          .filter(({ startTime }) => startTime >= start)
+          .reduce((sum, { requestStart, responseEnd }) => sum + responseEnd - requestStart, 0)
+        resolve({
+          apply: laidOut - Math.max(start, ...asked.map(({ responseEnd }) => responseEnd)),
+          beyond: end - start - trip,
+        })
       })
       port1.start()
       port2.postMessage(0)
     })
   }
-  document.getElementById('go')?.click()
+  if (isClicked) document.getElementById('go')?.click()
   return promise
 }

@@ -18,20 +18,24 @@ const HEAD = `
   globalThis.applied = 0
   globalThis.landed = () => { applied = performance.now(); globalThis.onLanded?.() }
 `
-const start: Record<Side, () => Promise<string>> = {
-  ours: () =>
+/** `isAhead`: with what each has to ask for a link before it is pressed. */
+const start: Record<Side, (isAhead: boolean) => Promise<string>> = {
+  ours: (isAhead) =>
     pageScript(`import { startFragments } from 'client/runtime/fragments.ts'
       import { startLater } from 'client/runtime/later.ts'
+      import { startPrefetch } from 'client/runtime/prefetch.ts'
       ${HEAD}
       document.addEventListener('firstframe:applied', landed)
-      startLater(startFragments({ names: ['main'] }), { transitions: false })`),
-  htmx: async () =>
-    `${await peer('htmx.org/dist/htmx.min.js')};${HEAD};document.addEventListener('htmx:after:swap', landed)`,
-  'htmx-morph': () => start.htmx(),
+      const fragments = startFragments({ names: ['main'] })
+      startLater(fragments, { transitions: false })
+      if (${isAhead}) startPrefetch(fragments)`),
+  htmx: async (isAhead) =>
+    `${await peer('htmx.org/dist/htmx.min.js')};${isAhead ? await peer('htmx.org/dist/ext/hx-preload.min.js') : ''};${HEAD};document.addEventListener('htmx:after:swap', landed)`,
+  'htmx-morph': (isAhead) => start.htmx(isAhead),
   turbo: async () =>
     `${await peer('@hotwired/turbo/dist/turbo.es2017-umd.js')};${HEAD};document.addEventListener('turbo:frame-render', landed)`,
   'turbo-morph': async () =>
-    `${await start.turbo()};document.addEventListener('turbo:before-frame-render', (event) => {
+    `${await start.turbo(false)};document.addEventListener('turbo:before-frame-render', (event) => {
       event.detail.render = (current, next) => Turbo.morphChildren(current, next)
     })`,
 }
@@ -43,9 +47,9 @@ export interface BenchSite extends AsyncDisposable {
   url: string
 }
 
-/** One server for all sides: `/SIDE?…` is the page, and the part alone when its library asks. Pictures are at `/p/…`. */
-export async function startBenchSite(content: Content, latency = 0): Promise<BenchSite> {
-  const scripts = new Map(await Promise.all(SIDES.map(async (side) => [side, await start[side]()] as const)))
+/** One server for all sides, which answers for parts after `latency` ms: `/SIDE?…` is the page, and the part alone when its library asks. Pictures are at `/p/…`. */
+export async function startBenchSite(content: Content, { latency = 0, isAhead = false } = {}): Promise<BenchSite> {
+  const scripts = new Map(await Promise.all(SIDES.map(async (side) => [side, await start[side](isAhead)] as const)))
   const server = createServer((req, res) => {
     const url = new URL(req.url ?? '/', 'http://localhost')
     const [, first = '', second = ''] = url.pathname.split('/')
@@ -56,7 +60,7 @@ export async function startBenchSite(content: Content, latency = 0): Promise<Ben
     if (!SIDES.includes(first as Side)) return res.writeHead(404).end()
     const isPart = ['fragment', 'hx-request', 'turbo-frame'].some((name) => name in req.headers)
     const part = partOf(first as Side, content(url.searchParams))
-    const send = () => end('text/html;charset=utf-8', isPart ? part : pageOf(first as Side, part))
+    const send = () => end('text/html;charset=utf-8', isPart ? part : pageOf(first as Side, part, isAhead))
     return isPart && latency > 0 ? void wait(latency).then(send) : send()
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -77,12 +81,12 @@ const partOf = (side: Side, html: string) =>
 const SWAP: Partial<Record<Side, string>> = { htmx: 'outerHTML', 'htmx-morph': 'outerMorph' }
 
 /** The one link's address is set before each click. */
-function pageOf(side: Side, part: string): string {
+function pageOf(side: Side, part: string, isAhead: boolean): string {
   const swap = SWAP[side]
   const link = swap
-    ? `<a id="go" href="#" hx-get="" hx-target="#main" hx-swap="${swap}" hx-push-url="true">Go</a>`
+    ? `<a id="go" href="#" hx-get="" hx-target="#main" hx-swap="${swap}" hx-push-url="true"${isAhead ? ' hx-preload="mouseover"' : ''}>Go</a>`
     : `<a id="go" href="#" data-turbo-frame="main">Go</a>`
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="turbo-prefetch" content="false"><title>${side}</title>
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="turbo-prefetch" content="${isAhead}"><title>${side}</title>
 <link rel="icon" href="data:,"><script defer src="/js/${side}"></script><nav>${link}</nav>${part}`
 }
 
