@@ -56,6 +56,8 @@ export interface VisitTiming {
 export interface Outbox {
   /** Actions waiting. While there are any, new ones go behind them. */
   readonly size: number
+  /** Whether this answer leaves open if the action is done: then it is kept, and sent again with its key. */
+  isOpen(response: Response): boolean
   /** Stores the action. `settled` resolves when the server has answered it, for or against. */
   keep(visit: Visit): Promise<{ settled: Promise<void> }>
 }
@@ -150,14 +152,14 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     const intent = readClick(event, page.url)
     if (!intent) return
     event.preventDefault()
-    void perform(errand({ ...intent, how: 'push' }))
+    void perform(errand(intent))
   }
 
   function onSubmit(event: SubmitEvent) {
     const intent = readSubmit(event)
     if (!intent) return
     event.preventDefault()
-    void perform(errand(fromForm(intent)))
+    void perform(errand(intent))
   }
 
   function onReturn(left: Left | undefined) {
@@ -173,7 +175,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     return {
       method: 'GET',
       names: own ? namesIn(own) : names,
-      how: 'stay',
+      how: more.body ? 'stay' : 'push',
       from: page.url,
       again: false,
       changes,
@@ -288,6 +290,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     try {
       const reply = await ask({ ...visit, headers: fragments.known?.(visit.names, false), timeout })
       const { ok, redirected, url, headers } = reply.response
+      if (fragments.outbox?.isOpen(reply.response)) return await keep(visit, words.failed)
       const answer = answerIn(reply, visit)
       if (!answer) return ok ? await load(redirected ? url : location.href) : await fail(visit, words.failed)
       await prepare(answer, visit)
@@ -295,7 +298,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
         // The person went elsewhere meanwhile: what was said is said here, what was done shows when this page is asked again.
         for (const name of answer.parts.keys()) if (name !== 'notice') answer.parts.delete(name)
         await settle(visit, () => applyAnswer({ ...answer, title: '', body: [] }))
-        void perform(errand({ url: location.href }))
+        void perform(errand({ url: location.href, how: 'stay' }))
       } else {
         const to = placeOf(reply.response, location.href)
         if (pathOf(to) !== page.url) visit.how = 'push'
@@ -344,10 +347,10 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
     return false
   }
 
-  async function keep(visit: Errand): Promise<boolean> {
+  async function keep(visit: Errand, reason = words.kept): Promise<boolean> {
     const kept = await fragments.outbox?.keep(visit)
-    visit.reason = words.kept
-    say(words.kept)
+    visit.reason = reason
+    say(reason)
     void kept?.settled.then(() => decide(visit))
     return true
   }
@@ -417,8 +420,8 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
   }
 
   const fragments: Fragments = {
-    visit: (url) => perform(errand({ url: new URL(url, location.href).href, how: 'push' })),
-    submit: (form, submitter = null) => perform(errand(fromForm(readForm(form, submitter)))),
+    visit: (url) => perform(errand({ url: new URL(url, location.href).href })),
+    submit: (form, submitter = null) => perform(errand(readForm(form, submitter))),
     refresh: async ({ whole = false } = {}) =>
       !reading &&
       begun === answered &&
@@ -449,8 +452,3 @@ const placeOf = ({ headers, redirected, url }: Response, asked: string) =>
   new URL(headers.get(LOCATION) ?? (redirected ? url : asked), location.href)
 
 const namesIn = (text: string) => text.split(/[\s,]+/).filter(Boolean)
-
-const fromForm = (intent: Intent) => ({
-  ...intent,
-  how: intent.method === 'GET' ? ('push' as const) : ('stay' as const),
-})

@@ -249,6 +249,8 @@ export async function startOutbox(
     get size() {
       return size
     },
+    // From a gateway, or a server that has no time.
+    isOpen: ({ status }) => status >= 502 && status <= 504,
     keep,
     stop() {
       stopping.abort()

@@ -70,6 +70,26 @@ test('an action whose answer is lost is sent again with its key, and applied onc
   await expect(page.locator('#coins')).toHaveText('95')
 })
 
+test('an action that a gateway could not pass on is kept, and applied once', async ({ page, site }) => {
+  const { ledger } = await serve(site)
+  await open(page, site)
+  let isDown = true
+  await page.route('**', (route, request) =>
+    isDown && request.method() === 'POST'
+      ? route.fulfill({ status: 502, contentType: 'text/html', body: '<main id="main">Bad gateway</main>' })
+      : route.continue(),
+  )
+  await page.click('text=Go a')
+  await expect(page.locator('#notice')).toContainText('could not answer')
+  await expect(page.locator('#coins')).toHaveText('95')
+  await waiting(page, 1)
+  isDown = false
+  await page.evaluate(() => dispatchEvent(new Event('online')))
+  await expect(page.locator('#notice')).toContainText('has been sent')
+  expect([...ledger.values()]).toEqual(['a'])
+  await expect(page.locator('#coins')).toHaveText('95')
+})
+
 test('while any waits, new actions go behind it', async ({ page, site }) => {
   const { ledger, loseAnswers } = await serve(site)
   await open(page, site)
