@@ -16,6 +16,7 @@ const TIMEOUT = 15_000
  * then takes the answer, under way or there. One at a time; aborted when they turn away, dropped when the page has changed since. Links that
  * `startFragments()` leaves to the browser are left alone, and so is one with `data-no-prefetch`. Nothing happens where the person saves data.
  *
+ * While it runs, `<html data-prefetch>` says so to Speculation Rules (`server/middleware/speculation.ts`), which then leave these links alone.
  * Import it after the page is playable. The server sees `Purpose: prefetch`: such a read must not count as a view.
  *
  * @returns what ends it.
@@ -23,6 +24,7 @@ const TIMEOUT = 15_000
 export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000 }: PrefetchOptions = {}): () => void {
   if (navigator.connection?.saveData) return () => {}
   const stopping = new AbortController()
+  document.documentElement.dataset['prefetch'] = ''
   /** The link that is meant, and what is asked for it. */
   let meant: HTMLAnchorElement | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -99,6 +101,7 @@ export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000
 
   function stop() {
     stopping.abort()
+    delete document.documentElement.dataset['prefetch']
     drop()
     fragments.ahead = undefined
   }
