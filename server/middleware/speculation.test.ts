@@ -49,11 +49,12 @@ test.each<[string, Question]>([
   expect((await ask(question)).headers).not.toHaveProperty('speculation-rules')
 })
 
-test('the answer to a write drops what was fetched ahead, but for a form that makes a new page', async () => {
-  const cleared = async (method: string, mode: string) =>
-    (await ask({ method, headers: { 'Sec-Fetch-Mode': mode } })).headers['clear-site-data']
+test('the answer to a write drops what was fetched ahead, but for a form that makes a new page, and for the runtime, which does so itself', async () => {
+  const cleared = async (method: string, mode: string, more = {}) =>
+    (await ask({ method, headers: { 'Sec-Fetch-Mode': mode, ...more } })).headers['clear-site-data']
   expect(await cleared('POST', 'cors')).toBe('"prefetchCache"')
   expect(await cleared('POST', 'navigate')).toBeUndefined()
+  expect(await cleared('POST', 'cors', { Fragment: 'main' })).toBeUndefined()
   expect(await cleared('GET', 'cors')).toBeUndefined()
 })
 

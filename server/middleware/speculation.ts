@@ -32,6 +32,7 @@ const LEFT_ALONE = [
   '[download]',
   '[rel~="nofollow"]',
   '[aria-current="page"]',
+  'html[data-prefetch="none"] a',
   'html[data-prefetch] a:not([data-full], [target]:not([target=""], [target="_self"]))',
 ]
 
@@ -40,8 +41,8 @@ const LEFT_ALONE = [
  * links with `data-full` or `target`. The rules come by a header, as a file of their own, so the strictest Content-Security-Policy holds. What
  * `startPrefetch()` asks for in parts is left to it. Nothing is sent to who saves data.
  *
- * A browser keeps such a page for five minutes, whatever its `Cache-Control`: the answer to a write tells it to drop what it has. A page fetched
- * ahead must make nothing happen: {@link isAhead} tells.
+ * A browser keeps such a page for five minutes, whatever its `Cache-Control`: after an action it is to drop what it has, as the runtime or the answer's
+ * `Clear-Site-Data` tells it. A page fetched ahead must make nothing happen: {@link isAhead} tells.
  *
  * Goes before files and sessions.
  *
@@ -55,8 +56,9 @@ export function speculation({ never = [], eagerness = 'moderate' }: SpeculationO
 
   return function speculation(req, res, next) {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
-      // A form that the browser sends makes a new page, which has fetched nothing yet.
-      if (req.get('Sec-Fetch-Mode') !== 'navigate') res.setHeader('Clear-Site-Data', '"prefetchCache"')
+      // The runtime drops by itself what was fetched ahead; a form that the browser sends makes a new page, which has fetched nothing yet.
+      if (req.get(FRAGMENT) === undefined && req.get('Sec-Fetch-Mode') !== 'navigate')
+        res.setHeader('Clear-Site-Data', '"prefetchCache"')
       next()
     } else if (PATHS.test(req.path)) {
       res.setHeader('Cache-Control', req.path === path ? FOREVER : 'no-cache')

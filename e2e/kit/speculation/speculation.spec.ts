@@ -53,7 +53,7 @@ function serve(site: Site, { code = runtime, release = 'r1' } = {}) {
     if (asked.path === '/worker.js') return script(worker)
     const headers = {
       'Speculation-Rules': said.page,
-      ...(asked.method === 'POST' && { 'Clear-Site-Data': said.write }),
+      ...(asked.method === 'POST' && !asked.headers['fragment'] && { 'Clear-Site-Data': said.write }),
     }
     const main = `<h1>${asked.path} ${countOf(site, asked.path)}</h1>${LINKS}`
     return pageOf(asked, { main }, { headers, release })
@@ -159,6 +159,17 @@ test('what was fetched before an action is fetched again after it', async ({ pag
   await expect.poll(() => ahead(site)).toEqual(['/full'])
   await page.click('text=Act')
   await expect(page.locator('h1')).toHaveText(/act/)
+  await page.locator('html[data-prefetch=""]').waitFor()
+  await page.click('text=Full')
+  await expect(page.locator('h1')).toHaveText('/full 2')
+})
+
+test('what was fetched before somebody’s own script wrote is fetched again after it', async ({ page, site }) => {
+  serve(site, { code: "document.documentElement.dataset.ready = ''" })
+  await open(page, site)
+  await press(page, 'Full')
+  await expect.poll(() => ahead(site)).toEqual(['/full'])
+  await page.evaluate(async () => await fetch('/act', { method: 'POST' }))
   await page.click('text=Full')
   await expect(page.locator('h1')).toHaveText('/full 2')
 })
