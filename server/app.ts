@@ -16,6 +16,7 @@ import { body, timeout, writeRate, type WriteRateOptions } from './middleware/li
 import type { SendPage } from './middleware/pages.ts'
 import { requestId } from './middleware/requestid.ts'
 import { session } from './middleware/session.ts'
+import { speculation, type SpeculationOptions } from './middleware/speculation.ts'
 import { controller, type Log, timing } from './middleware/timing.ts'
 import type { Traces } from './middleware/traces.ts'
 import type { Timings } from './middleware/timings.ts'
@@ -54,6 +55,8 @@ export interface AppOptions {
   development: boolean
   /** True under Vite, whose client needs a wider policy. */
   vite?: boolean
+  /** What browsers may fetch ahead. */
+  speculation?: SpeculationOptions
   /** Limits of {@link writeRate}. */
   rates?: WriteRateOptions
   /** Take lines: requests to standard output, failures to standard error by default. */
@@ -79,6 +82,7 @@ export function createApp(options: AppOptions): Express {
   app.use(headers({ assetBase, development: options.vite ?? false }))
   app.use(health(options.health))
   app.use(timeout({ seconds: options.requestTimeout, answer: fail }))
+  app.use(speculation(options.speculation))
   // Files come before sessions: fetching one makes nobody a player.
   if (origin) app.use(...origin)
   app.use(session({ secrets: options.sessionSecrets }))

@@ -123,6 +123,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       profiler,
       memory,
       traces,
+      speculation: { never: ['/__*', ...game.apart] },
       caches: { counters: () => store.counters.snapshot(), ...(shared && { memcached: () => shared.report() }) },
       origin,
       vite: options.client !== undefined,

@@ -17,6 +17,8 @@ const TIMEOUT = 15_000
  * then takes the answer, under way or there. One at a time; aborted when they turn away, dropped when the page has changed since. Links that
  * `startFragments()` leaves to the browser are left alone, and so is one with `data-no-prefetch`. Nothing happens where the person saves data.
  *
+ * While it runs, `<html data-prefetch>` says so to Speculation Rules (`server/middleware/speculation.ts`), which then leave these links alone, and
+ * all links while an action is under way.
  * Import it after the page is playable. The server sees `Purpose: prefetch`: such a read must not count as a view.
  *
  * @returns what ends it.
@@ -24,6 +26,9 @@ const TIMEOUT = 15_000
 export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000 }: PrefetchOptions = {}): () => void {
   if (navigator.connection?.saveData) return () => {}
   const stopping = new AbortController()
+  const { dataset } = document.documentElement
+  dataset['prefetch'] = ''
+  let actions = 0
   /** The link that is meant, and what is asked for it. */
   let meant: HTMLAnchorElement | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -99,12 +104,28 @@ export function startPrefetch(fragments: Fragments, { delay = 65, fresh = 10_000
   // What was asked before is older than what the page shows now.
   document.addEventListener('firstframe:applied', drop, on)
   document.addEventListener('firstframe:optimistic', drop, on)
+  document.addEventListener('firstframe:optimistic', onAction, on)
+  for (const name of ['applied', 'failed']) document.addEventListener(`firstframe:${name}`, onAnswer, on)
   fragments.ahead = take
   // The next link will be a full load.
   document.addEventListener('firstframe:skew', stop, on)
 
+  /** What the browser has fetched ahead is as old: it drops pages whose links its rules no longer name. */
+  function onAction() {
+    actions++
+    dataset['prefetch'] = 'none'
+  }
+
+  function onAnswer() {
+    const latest = actions
+    // Only once a frame has been drawn does it look at the rules again.
+    requestAnimationFrame(() => setTimeout(() => latest === actions && (dataset['prefetch'] = '')))
+  }
+
   function stop() {
     stopping.abort()
+    actions++
+    delete dataset['prefetch']
     drop()
     fragments.ahead = undefined
   }

@@ -43,6 +43,7 @@ self.addEventListener('sync', onSync)
 self.addEventListener('fetch', (event) => {
   const { request, resultingClientId } = event
   if (request.method !== 'GET' && isPage(new URL(request.url))) noteChange()
-  if (request.mode === 'navigate') event.waitUntil(noteOpened(resultingClientId).catch(() => {}))
+  // What is fetched ahead makes no page yet.
+  if (request.mode === 'navigate' && resultingClientId) event.waitUntil(noteOpened(resultingClientId).catch(() => {}))
 })
 for (const [, fits, how] of ROUTES) registerRoute(fits, how)

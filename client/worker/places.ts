@@ -1,4 +1,4 @@
-import { NetworkFirst } from 'workbox-strategies'
+import { NetworkFirst, Strategy, type StrategyHandler } from 'workbox-strategies'
 import { RELEASE } from '../../server/wire/fragment.ts'
 import { newestRelease } from './shell.ts'
 import { asCopy, isStorable, stamped, storable } from './storable.ts'
@@ -33,6 +33,13 @@ const fresh = new NetworkFirst({
   matchOptions,
   plugins: [storable, bounded(STORES.places.limits)],
 })
+/** The server or nothing; the answer is the next copy. */
+class LineOnly extends Strategy {
+  protected override _handle(request: Request, handler: StrategyHandler): Promise<Response> {
+    return handler.fetchAndCachePut(request)
+  }
+}
+const ahead = new LineOnly({ cacheName: STORES.places.cacheName, plugins: [storable, bounded(STORES.places.limits)] })
 /** Here `Vary: Fragment` counts: other parts, another entry. */
 const parts = new NetworkFirst({
   cacheName: STORES.fragments.cacheName,
@@ -68,6 +75,12 @@ export async function place(asked: Asked): Promise<Response> {
     return asCopy((await copyOf(url)) ?? (await anyPlace()) ?? offline())
   }
 }
+
+/**
+ * A place that the browser fetches ahead, by Speculation Rules. It is shown without this worker being asked again, so it must not be of an older release
+ * than the server's, nor another place. What fails here is asked for when the person really goes there.
+ */
+export const placeAhead = (asked: Asked): Promise<Response> => ahead.handle(asked)
 
 /** The whole page, asked for by the page itself to bring its copy up to date. Without a line its parts will do. */
 export const wholePage = (asked: Asked): Promise<Response> => orParts(asked, fresh.handle(asked))

@@ -1,6 +1,6 @@
 import { FRAGMENT } from '../../server/wire/fragment.ts'
 import { files, isFile, pictures } from './files.ts'
-import { type Asked, fragments, place, wholePage } from './places.ts'
+import { type Asked, fragments, place, placeAhead, wholePage } from './places.ts'
 
 /** Never answered from a copy: they count, stream or measure, or send the person on. */
 const UNTOUCHED = /^\/(?:__|live|track|health|i\/)/
@@ -18,6 +18,11 @@ type Row = [
 export const ROUTES: readonly Row[] = [
   ['a picture', ({ url, request }) => isFile(url) && request.destination === 'image', pictures],
   ['another hashed file', ({ url }) => isFile(url), files],
+  [
+    'a place fetched ahead',
+    ({ url, request }) => isPage(url) && request.mode === 'navigate' && request.headers.has('Sec-Purpose'),
+    placeAhead,
+  ],
   ['a place opened', ({ url, request }) => isPage(url) && request.mode === 'navigate', place],
   [
     'parts of a place',

@@ -10,6 +10,8 @@ export interface Line extends AsyncDisposable {
   /** Breaks what is open and refuses what is new, as a tunnel does. */
   cut(): void
   mend(): void
+  /** Leads new connections to another server, as a load balancer does; those that are open stay where they are. */
+  lead(target: string): void
 }
 
 /** How narrow and how long a line is. */
@@ -29,19 +31,19 @@ export const SLOW: Conditions = { down: 1_600_000, up: 750_000, roundTrip: 150 }
  * workers and service workers share it too. TCP's slow start is not played: a real line of these measures is a little slower.
  */
 export async function layLine(target: string, conditions?: Conditions): Promise<Line> {
-  const { hostname, port } = new URL(target)
   const open = new Set<Socket>()
   const received: Line['received'] = []
   const down = conditions && createPipe(conditions.down, conditions.roundTrip / 2)
   const up = conditions && createPipe(conditions.up, conditions.roundTrip / 2)
   let isCut = false
+  let to = new URL(target)
 
   const server = createServer({ allowHalfOpen: true }, (browser) => {
     if (isCut) {
       browser.resetAndDestroy()
       return
     }
-    const upstream = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+    const upstream = connect({ host: to.hostname, port: Number(to.port), allowHalfOpen: true })
     const end = () => {
       browser.destroy()
       upstream.destroy()
@@ -71,6 +73,9 @@ export async function layLine(target: string, conditions?: Conditions): Promise<
     },
     mend() {
       isCut = false
+    },
+    lead(target) {
+      to = new URL(target)
     },
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy()

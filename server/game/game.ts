@@ -44,6 +44,8 @@ export interface Game {
   router: Router
   /** Describes the page that tells of a failure. */
   errorPage: (req: Request, status: number, words: string) => Page
+  /** Addresses that must not be fetched ahead, as URL patterns: opening one does something. */
+  apart: readonly string[]
   /** The tables it stands on, to be made before anything is asked of it. */
   migrations: Readonly<Record<string, Migration>>
   /** Peoples an empty database, so that nobody fights alone, and puts the people of another on this week's ladder. To be called once the tables are there. */
@@ -92,6 +94,8 @@ export function createGame(deps: GameDeps): Game {
   return {
     router,
     errorPage: createErrorPage(assets),
+    // A friend's link makes a player, and news shown are news read.
+    apart: ['/i/*', '/feed'],
     migrations: gameMigrations,
     async populate() {
       const someone = await store.database.kysely.selectFrom('player').select('id').limit(1).executeTakeFirst()

@@ -1,18 +1,13 @@
 import type { Request } from 'express'
+import { isAhead } from '../middleware/speculation.ts'
 
 /** Things that follow links to read them; a CUBOT is a phone. */
 const CRAWLER = /(?<!cu)bot\b|crawl|spider|slurp|facebookexternalhit/i
 /** Fetchers of link previews. They begin with their names: inside the browser of such an app the name stands at the end, and a person looks. */
 const PREVIEWER = /^(?:WhatsApp\/|SkypeUriPreview|Mattermost|Iframely)/i
 
-/**
- * Whether an answer may never be seen by anybody: `HEAD`, and what is fetched ahead, by the browser (`Sec-Purpose`, or `Purpose` from older
- * ones) or by our own worker for its copy (`Purpose`).
- *
- * @see https://fetch.spec.whatwg.org/#sec-purpose-header
- */
-export const isUnseen = (req: Request): boolean =>
-  req.method === 'HEAD' || /\bprefetch\b/i.test(req.get('Sec-Purpose') ?? req.get('Purpose') ?? '')
+/** Whether an answer may never be seen by anybody: `HEAD`, and what is fetched ahead. */
+export const isUnseen = (req: Request): boolean => req.method === 'HEAD' || isAhead(req)
 
 /**
  * Whether a request comes from something that will not play: a crawler, a link's preview, a page fetched ahead, or a page of another site

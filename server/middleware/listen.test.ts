@@ -1,4 +1,5 @@
 import { Agent, createServer, get } from 'node:http'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { drain, listen } from './listen.ts'
@@ -46,6 +47,18 @@ test('draining lets answers under way end and refuses new connections', async ()
   await drained
   expect(performance.now() - begin).toBeLessThan(1000)
   agent.destroy()
+})
+
+test('draining does not wait for a connection on which nothing was asked yet', async () => {
+  const server = createServer()
+  const { port } = new URL(await listen(server, HERE))
+  const accepted = new Promise((resolve) => {
+    server.once('connection', resolve)
+  })
+  const ahead = connect(Number(port), '127.0.0.1')
+  await accepted
+  await expect(drain(server, 60_000)).resolves.toBeUndefined()
+  ahead.destroy()
 })
 
 test('draining does not wait for ever', async () => {

@@ -1,8 +1,10 @@
 import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 
 /** Longer than a load balancer keeps its idle connections (HAProxy's `timeout http-keep-alive`: commonly 60 s), so that it closes first. */
 const KEEP_ALIVE = 75_000
+
+const connections = new WeakMap<Server, Set<Socket>>()
 
 export interface ListenOptions {
   /** 0 takes a free one. */
@@ -19,8 +21,14 @@ export interface ListenOptions {
  * @throws Error in one line: a port that is taken or not allowed, a host that is none of this machine's.
  */
 export async function listen(server: Server, { port, host, requestTimeout }: ListenOptions): Promise<string> {
-  // Small answers go out at once, not when Nagle's algorithm has gathered more.
-  server.on('connection', (socket) => socket.setNoDelay(true))
+  const sockets = new Set<Socket>()
+  connections.set(server, sockets)
+  server.on('connection', (socket) => {
+    // Small answers go out at once, not when Nagle's algorithm has gathered more.
+    socket.setNoDelay(true)
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
   server.keepAliveTimeout = KEEP_ALIVE
   server.headersTimeout = 10_000
   // To arrive, not to be answered: the chain's own time-out is for that.
@@ -52,6 +60,8 @@ export async function drain(server: Server, patience = 10_000): Promise<void> {
   })
   // A connection kept alive would outlast its last answer by KEEP_ALIVE.
   const idle = setInterval(() => server.closeIdleConnections(), 50)
+  // Browsers open one ahead, which Node takes for busy as long as nothing has been asked on it.
+  for (const socket of connections.get(server) ?? []) if (socket.bytesRead === 0) socket.destroy()
   const over = new Promise((resolve) => {
     setTimeout(resolve, patience).unref()
   })

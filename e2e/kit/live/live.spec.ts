@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { startChromium } from '../engines/engine.ts'
 import { pageOf, pageScript, script, type Site, test } from '../kit.ts'
 
 const start = await pageScript(`
@@ -47,6 +48,23 @@ test('a stream that says where it begins loses nothing in its first gap', async 
   await show(page, 'visible')
   await expect.poll(() => streams(site).some(({ fields }) => fields.get('since') === '41')).toBe(true)
   expect(await page.evaluate(() => heard)).toEqual([])
+})
+
+test('a page that is left is kept by the browser, and listens from where it was when it comes back', async ({
+  site,
+}) => {
+  serve(site, () => 'id: 7\nevent: news\ndata: wolves\n\n')
+  await using chromium = await startChromium()
+  const tab = await chromium.open()
+  await tab.go(site.url)
+  await expect.poll(() => tab.read('heard.length')).toBeGreaterThan(0)
+  await tab.read(`globalThis.kept = 'as it was'`)
+  await tab.go(`${site.url}/page.js`)
+  const count = streams(site).length
+  await tab.back()
+  await expect.poll(() => tab.read('globalThis.kept').catch(() => '')).toBe('as it was')
+  await expect.poll(() => streams(site).length).toBeGreaterThan(count)
+  expect(streams(site)[count]?.fields.get('since')).toBe('7')
 })
 
 declare const heard: unknown[]
