@@ -1,17 +1,9 @@
-declare global {
-  interface Navigator {
-    /** https://wicg.github.io/netinfo/, Chromium only. */
-    readonly connection?: { readonly saveData?: boolean }
-  }
-}
-
-/** Resolves once the page has loaded and then has nothing to do, after at most `timeout` ms (default 2,000) from the load on. */
-export async function whenIdle(timeout = 2000): Promise<void> {
-  if (document.readyState !== 'complete')
-    await new Promise((resolve) => addEventListener('load', resolve, { once: true }))
+/** Resolves once the page has loaded and then has nothing to do, at most two seconds after the load. */
+export async function whenIdle(): Promise<void> {
+  if (document.readyState !== 'complete') await new Promise((resolve) => addEventListener('load', resolve))
   await new Promise<unknown>((resolve) => {
     // Safari has no requestIdleCallback.
-    if ('requestIdleCallback' in globalThis) requestIdleCallback(resolve, { timeout })
+    if ('requestIdleCallback' in globalThis) requestIdleCallback(resolve, { timeout: 2000 })
     else setTimeout(resolve, 200)
   })
 }
@@ -19,13 +11,10 @@ export async function whenIdle(timeout = 2000): Promise<void> {
 /** Waits `ms`; rejects with the signal's reason when aborted. */
 export const delay = (ms: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, ms)
-    signal?.addEventListener('abort', () => {
-      clearTimeout(timer)
-      reject(signal.reason as Error)
-    })
+    setTimeout(resolve, ms)
+    signal?.addEventListener('abort', () => reject(signal.reason as Error))
   })
 
-/** `base` ms doubled with every attempt (from 0), up to `most`, times 0.5 to 1.5 by chance, so that many clients do not return at once. */
-export const backoff = (attempt: number, base: number, most = 60_000): number =>
-  Math.min(base * 2 ** attempt, most) * (0.5 + Math.random())
+/** `base` ms doubled with every attempt (from 0), up to a minute, times 0.5 to 1.5 by chance, so that many clients do not return at once. */
+export const backoff = (attempt: number, base: number): number =>
+  Math.min(base * 2 ** attempt, 60_000) * (0.5 + Math.random())

@@ -35,33 +35,29 @@ export function createQueue(room: Room): Queue {
   const waiting = new Set<Entry>()
   const running = new Set<Entry>()
 
-  let isAsked = false
+  let look: Promise<void> | undefined
 
   /** Once for all that are added or end together: a look goes through all that wait. */
   function next() {
-    if (isAsked) return
-    isAsked = true
-    queueMicrotask(() => {
-      isAsked = false
-      while (startFirst());
-    })
+    look ??= Promise.resolve().then(startAll)
   }
 
-  function startFirst(): boolean {
-    let first: Entry | undefined
-    let lowest = Infinity
-    for (const entry of waiting) {
-      const lane = entry.lane()
-      if (!first || lane < lowest) [first, lowest] = [entry, lane]
+  function startAll() {
+    look = undefined
+    for (;;) {
+      let first: Entry | undefined
+      let lowest = Infinity
+      for (const entry of waiting) {
+        const lane = entry.lane()
+        if (lane < lowest) [first, lowest] = [entry, lane]
+      }
+      let urgent = Infinity
+      for (const entry of running) urgent = Math.min(urgent, entry.lane())
+      if (!first || (running.size >= room(lowest, urgent < lowest) && urgent <= lowest)) return
+      waiting.delete(first)
+      running.add(first)
+      void first.start()
     }
-    if (!first) return false
-    const lanes = Array.from(running, ({ lane }) => lane())
-    const beside = lanes.some((lane) => lane < lowest)
-    if (lanes.length >= room(lowest, beside) && !lanes.every((lane) => lane > lowest)) return false
-    waiting.delete(first)
-    running.add(first)
-    void first.start()
-    return true
   }
 
   return {
@@ -85,10 +81,10 @@ export function createQueue(room: Room): Queue {
           waiting.delete(entry)
           reject(signal?.reason as Error)
         }
-        if (signal?.aborted) return abort()
-        signal?.addEventListener('abort', abort)
         waiting.add(entry)
         next()
+        signal?.addEventListener('abort', abort)
+        if (signal?.aborted) abort()
       }),
   }
 }

@@ -1,6 +1,5 @@
-import { backoff, delay } from '../idle.ts'
+import { backoff } from '../idle.ts'
 import { createQueue } from '../queue.ts'
-import { turn } from './frame.ts'
 import { patience, room } from './line.ts'
 
 /** How one picture is asked for. */
@@ -18,33 +17,48 @@ export interface Asking {
 /** One line for the whole page, whoever asks. */
 export const queue = createQueue(room)
 
-/** For `fetchpriority`. */
-export const priorityOf = (lane: number) => (lane > 1 ? 'low' : lane > 0 ? 'auto' : 'high')
+/** How an attempt is to ask, as fetch() takes it. */
+interface How {
+  /** Ends it: nobody wants it any more, or it hangs. */
+  signal: AbortSignal
+  priority: 'high' | 'low' | 'auto'
+  /** `reload` where an attempt before has failed. */
+  cache: 'default' | 'reload'
+}
 
-/** What an attempt gives that failed with this HTTP status, where it is known: undefined where another may end otherwise. */
-export const failure = (status = 0): null | undefined => (!status || status > 499 || status === 429 ? undefined : null)
+/** Resolves when it is aborted, or was. */
+export const aborted = (signal: AbortSignal): unknown =>
+  signal.aborted || new Promise((resolve) => signal.addEventListener('abort', resolve))
 
 /**
- * Does `attempt` in its turn, and again after a while where it gave undefined; null is broken for good. The signal that it is handed
- * also ends what hangs.
+ * Does `attempt` in its turn, and again after a while where another may end otherwise. Where it fails it gives the HTTP status; without
+ * one (no connection, an answer that is cut or hangs) it gives undefined or throws.
  *
  * @returns what the attempt gave, or undefined where all failed.
  * @throws the signal's reason when aborted.
  */
-export async function inTurn<T>(
-  attempt: (count: number, signal: AbortSignal) => Promise<T | null | undefined>,
-  { lane, signal, retries = 4, retryAfter = 600 }: Asking,
+export async function inTurn<T extends object>(
+  attempt: (how: How) => Promise<T | number | undefined>,
+  asking: Asking,
 ): Promise<T | undefined> {
+  const { lane, signal, retries = 4, retryAfter = 600 } = asking
+  const within = (ms: number) => AbortSignal.any([signal, AbortSignal.timeout(ms)])
   for (let count = 0; ; count++) {
+    let start = 0
     const task = async () => {
-      const start = performance.now()
-      const got = await attempt(count, AbortSignal.any([signal, AbortSignal.timeout(patience() * 2 ** count)]))
-      if (got) performance.measure('firstframe:picture', { start, detail: { lane: lane() } })
-      await turn()
+      start = performance.now()
+      return attempt({
+        signal: within(patience() * 2 ** count),
+        priority: (['high', 'auto'] as const)[lane()] ?? 'low',
+        cache: count > 0 ? 'reload' : 'default',
+      }).catch(() => undefined)
+    }
+    const got = await queue.add(task, asking)
+    if (typeof got === 'object') {
+      performance.measure('firstframe:picture', { start, detail: { lane: lane() } })
       return got
     }
-    const got = await queue.add(task, { lane, signal })
-    if (got !== undefined || count >= retries) return got ?? undefined
-    await delay(backoff(count, retryAfter), signal)
+    if (count >= retries || (got && got < 500 && got !== 429)) return undefined
+    await aborted(within(backoff(count, retryAfter)))
   }
 }

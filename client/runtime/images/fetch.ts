@@ -1,4 +1,4 @@
-import { type Asking, failure, inTurn, priorityOf } from './attempts.ts'
+import { type Asking, inTurn } from './attempts.ts'
 
 /** Told as a picture arrives: bytes so far, and of the whole where the server says. */
 export type OnBytes = (loaded: number, total?: number) => void
@@ -10,27 +10,19 @@ export type OnBytes = (loaded: number, total?: number) => void
  * @throws the signal's reason when aborted.
  */
 export const fetchPicture = (url: string, asking: Asking, onBytes?: OnBytes): Promise<Blob | undefined> =>
-  inTurn(async (count, signal) => {
-    try {
-      const { ok, status, headers, body } = await fetch(url, {
-        signal,
-        priority: priorityOf(asking.lane()),
-        cache: count > 0 ? 'reload' : 'default',
-      })
-      if (!ok || !body) return failure(status)
-      const total = Number(headers.get('Content-Length')) || undefined
-      const chunks: Uint8Array<ArrayBuffer>[] = []
-      let loaded = 0
-      for (const reader = body.getReader(); ;) {
-        const { value } = await reader.read()
-        loaded += value?.length ?? 0
-        // What is encoded turns out longer than was said.
-        onBytes?.(loaded, value ? total : loaded)
-        if (!value) return new Blob(chunks, { type: headers.get('Content-Type') ?? '' })
-        chunks.push(value)
-      }
-    } catch {
-      // Aborted, hung or cut: inTurn() tells the first from the others.
-      return undefined
-    }
+  inTurn(async (how) => {
+    const response = await fetch(url, how)
+    if (!response.ok) return response.status
+    const total = Number(response.headers.get('Content-Length')) || undefined
+    let loaded = 0
+    const counter = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, out) {
+        onBytes?.((loaded += chunk.length), total)
+        out.enqueue(chunk)
+      },
+    })
+    const blob = await new Response(response.body?.pipeThrough(counter), response).blob()
+    // What is encoded turns out longer than was said.
+    onBytes?.(loaded, loaded)
+    return blob
   }, asking)

@@ -1,10 +1,11 @@
 /** Ms of a frame that pictures may take: at 60 Hz it leaves ten to the game. */
 const BUDGET = 6
+/** Ms after which the frame that had the last budget is surely over, however busy the page is. */
+const FRAME = 100
 
-let last = Promise.resolve()
+let last: Promise<void> | undefined
+/** Of the present budget. */
 let end = 0
-/** Until then no new budget is given; nothing where none was taken in this frame. */
-let frame: Promise<void> | undefined
 
 /**
  * Resolves one after the other while a frame's budget lasts, then in the next frame. What follows the `await` counts too: fifty
@@ -12,16 +13,11 @@ let frame: Promise<void> | undefined
  */
 export const turn = (): Promise<void> => (last = after(last))
 
-async function after(before: Promise<void>) {
+async function after(before?: Promise<void>) {
   await before
-  if (performance.now() >= end) await frame
-  if (frame) return
-  end = performance.now() + BUDGET
-  frame = next()
-}
-
-async function next() {
+  const over = performance.now() - end
+  if (over < 0) return
   // A page in the background has no frames.
-  await new Promise((resolve) => (document.hidden ? setTimeout : requestAnimationFrame)(resolve))
-  frame = undefined
+  if (over < FRAME) await new Promise((resolve) => (document.hidden ? setTimeout : requestAnimationFrame)(resolve))
+  end = performance.now() + BUDGET
 }

@@ -38,15 +38,19 @@ export async function loadList<As extends keyof Forms = 'element'>(
   pictures: Iterable<string | Picture>,
   options: LoadOptions<As> = {},
 ): Promise<Map<string, Forms[As]>> {
-  const { as = 'element' as As, lane = 1, signal = new AbortController().signal, progress, each, ...rest } = options
+  const { as = 'element' as As, lane = 1, signal = AbortSignal.any([]), progress, each } = options
   const add = createTally(progress)
+  const asked = new Set<string>()
   const loaded = new Map<string, Forms[As]>()
 
-  async function loadOne(picture: Picture) {
+  async function loadOne(one: string | Picture) {
+    const picture = typeof one === 'string' ? { url: one } : one
     const { url, bytes } = picture
+    if (asked.has(url)) return
+    asked.add(url)
     const address = variantOf(picture)
     const tell = add(address === url ? bytes : undefined)
-    const asking = { ...rest, signal, lane: () => (typeof lane === 'number' ? lane : lane(url)) }
+    const asking = { ...options, signal, lane: () => (typeof lane === 'number' ? lane : lane(url)) }
     // Asking costs little, but for hundreds at once it would be a long task.
     await turn()
     const got = await load[as](address, asking, tell)
@@ -58,8 +62,7 @@ export async function loadList<As extends keyof Forms = 'element'>(
     each?.(url, got)
   }
 
-  const wanted = Array.from(pictures, (one) => (typeof one === 'string' ? { url: one } : one))
-  await Promise.all(Array.from(new Map(wanted.map((one) => [one.url, one])).values(), loadOne))
+  await Promise.all(Array.from(pictures, loadOne))
   return loaded
 }
 
@@ -68,8 +71,10 @@ type Load<T> = (url: string, asking: Asking, onBytes: OnBytes) => Promise<T | un
 const load: { [As in keyof Forms]: Load<Forms[As]> } = {
   async element(url, asking, onBytes) {
     const img = new Image()
-    const ways = { start: () => (img.src = url), stop: () => (img.src = '') }
-    if (!(await loadElement(img, ways, asking))) return undefined
+    // Not fetched before it is its turn.
+    img.loading = 'lazy'
+    img.src = url
+    if (!(await loadElement(img, asking))) return undefined
     const size = timingOf(img)?.encodedBodySize || usualSize()
     onBytes(size, size)
     return img

@@ -10,24 +10,22 @@ export type OnProgress = (loaded: number, total: number) => void
  * @returns adds a picture, and returns what is to be told of it: bytes so far, and its size where known.
  */
 export function createTally(report?: OnProgress) {
-  const parts: { loaded: number; size?: number | undefined }[] = []
-  let share = 0
+  const adds: (() => void)[] = []
+  let [sum, total, share] = [0, 0, 0]
   return (size?: number) => {
-    const part = { loaded: 0, size }
-    parts.push(part)
-    return (now: number, size = part.size) => {
-      part.loaded = Math.max(part.loaded, now)
-      part.size = size
-      let sum = 0
-      let total = 0
-      for (const { loaded, size = usualSize() } of parts) {
-        sum += loaded
-        total += Math.max(loaded, size)
-      }
+    let loaded = 0
+    adds.push(() => {
+      sum += loaded
+      total += Math.max(loaded, size ?? usualSize())
+    })
+    return (now: number, whole = size) => {
+      loaded = Math.max(loaded, now)
+      size = whole
+      sum = total = 0
+      for (const add of adds) add()
       if (sum === 0) return
-      const isBehind = sum / total < share
-      if (!isBehind) share = sum / total
-      report?.(sum, isBehind ? sum / share : total)
+      report?.(sum, Math.min(total, sum / share))
+      share = Math.max(share, sum / total)
     }
   }
 }

@@ -15,7 +15,11 @@ export interface Picture {
 /** Which variant to fetch: the smallest that fills the screen's pixels, on a slow line every other one each way. */
 export function variantOf({ url, variants = {}, width = innerWidth }: Picture): string {
   const wanted = (width * devicePixelRatio) / (isSlow() ? 2 : 1)
+  let fits = url
   // Whole numbers stand in order, whatever order they were written in.
-  const widths = Object.keys(variants).map(Number)
-  return variants[widths.find((one) => one >= wanted) ?? widths.at(-1) ?? 0] ?? url
+  for (const [pixels, address] of Object.entries(variants)) {
+    fits = address
+    if (Number(pixels) >= wanted) break
+  }
+  return fits
 }
