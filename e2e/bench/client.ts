@@ -1,3 +1,4 @@
+import { aheadFigures } from './client/ahead.ts'
 import { fragmentFigures } from './client/fragments.ts'
 import { outboxFigures } from './client/outbox.ts'
 import { pictureFigures } from './client/pictures.ts'
@@ -11,5 +12,6 @@ export async function* client(say: (line: string) => void): AsyncGenerator<Figur
   yield* fragmentFigures(say)
   yield* pictureFigures(say)
   yield* runtimeFigures(say)
+  yield* aheadFigures(say)
   yield* outboxFigures(say)
 }

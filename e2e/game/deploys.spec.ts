@@ -82,7 +82,7 @@ test('five deploys behind one address pass under an open tab that goes everywher
     expect(seen).toEqual({ failures: [], loads: at + 1 })
 
     if (at % 2 === 0) {
-      // Not noticed yet: the old page goes on with answers of the new server, and has its own parts although no server has them.
+      // The old page goes on with answers of the new server, and has its own parts although the worker alone still has them.
       await player.go('Battle')
       await title(release.name)
       await installed(page)

@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net'
 /** Longer than a load balancer keeps its idle connections (HAProxy's `timeout http-keep-alive`: commonly 60 s), so that it closes first. */
 const KEEP_ALIVE = 75_000
 
+/** Open ones. */
 const connections = new WeakMap<Server, Set<Socket>>()
 
 export interface ListenOptions {
