@@ -1,11 +1,11 @@
 /** Ms of a frame that pictures may take: at 60 Hz it leaves ten to the game. */
 const BUDGET = 6
-/** Ms after which the frame that had the last budget is surely over, however busy the page is. */
-const FRAME = 100
 
 let last: Promise<void> | undefined
-/** Of the present budget. */
+/** Of the present budget, which ends with its frame. */
 let end = 0
+/** After which there may be another. */
+let frame: Promise<unknown> | undefined
 
 /**
  * Resolves one after the other while a frame's budget lasts, then in the next frame. What follows the `await` counts too: fifty
@@ -15,9 +15,11 @@ export const turn = (): Promise<void> => (last = after(last))
 
 async function after(before?: Promise<void>) {
   await before
-  const over = performance.now() - end
-  if (over < 0) return
-  // A page in the background has no frames.
-  if (over < FRAME) await new Promise((resolve) => (document.hidden ? setTimeout : requestAnimationFrame)(resolve))
+  if (performance.now() < end) return
+  await frame
   end = performance.now() + BUDGET
+  // A page in the background has no frames.
+  frame = new Promise((resolve) => (document.hidden ? setTimeout : requestAnimationFrame)(resolve)).then(() => {
+    end = 0
+  })
 }
