@@ -1,7 +1,5 @@
 /** Ms of a frame that pictures may take: at 60 Hz it leaves ten to the game. */
 const BUDGET = 6
-/** Ms after which the frame that had the last budget is surely over, however busy the page is. */
-const FRAME = 100
 
 let last: Promise<void> | undefined
 /** Of the present budget. */
@@ -17,7 +15,7 @@ async function after(before?: Promise<void>) {
   await before
   const over = performance.now() - end
   if (over < 0) return
-  // A page in the background has no frames.
-  if (over < FRAME) await new Promise((resolve) => (document.hidden ? setTimeout : requestAnimationFrame)(resolve))
+  // After 100 ms the frame that had the last budget is over, however busy the page is; one in the background has no frames.
+  if (over < 100) await new Promise((resolve) => (document.hidden ? setTimeout : requestAnimationFrame)(resolve))
   end = performance.now() + BUDGET
 }
