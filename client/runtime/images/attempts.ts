@@ -58,7 +58,8 @@ export async function inTurn<T extends object>(
       performance.measure('firstframe:picture', { start, detail: { lane: lane() } })
       return got
     }
-    if (count >= retries || (got && got < 500 && got !== 429)) return undefined
+    // One that was cut half-way has its status 200.
+    if (count >= retries || (got && got > 399 && got < 500 && got !== 429)) return undefined
     await aborted(within(backoff(count, retryAfter)))
   }
 }
