@@ -19,7 +19,5 @@ async function after(before?: Promise<void>) {
   await frame
   end = performance.now() + BUDGET
   // A page in the background has no frames.
-  frame = new Promise((resolve) => (document.hidden ? setTimeout : requestAnimationFrame)(resolve)).then(() => {
-    end = 0
-  })
+  frame = new Promise((resolve) => (document.hidden ? setTimeout : requestAnimationFrame)(() => resolve((end = 0))))
 }
