@@ -1,10 +1,13 @@
 import express, { type Express, type RequestHandler } from 'express'
 import { collect, type Events } from './events/collect.ts'
 import { access } from './inspect/access.ts'
+import { logPages } from './inspect/log.ts'
 import { memoryPage } from './inspect/memory.ts'
 import { profiled, profilePage } from './inspect/profile.ts'
 import { timingPage, type TimingPageOptions } from './inspect/timing.ts'
 import { tracePages } from './inspect/trace.ts'
+import { echoed } from './log/echo.ts'
+import type { Log } from './log/log.ts'
 import type { Assets } from './middleware/assets.ts'
 import { crossSite } from './middleware/crosssite.ts'
 import { encode } from './middleware/encode.ts'
@@ -16,7 +19,7 @@ import { body, timeout, writeRate, type WriteRateOptions } from './middleware/li
 import type { SendPage } from './middleware/pages.ts'
 import { requestId } from './middleware/requestid.ts'
 import { session } from './middleware/session.ts'
-import { controller, type Log, timing } from './middleware/timing.ts'
+import { controller, timing } from './middleware/timing.ts'
 import type { Traces } from './middleware/traces.ts'
 import type { Timings } from './middleware/timings.ts'
 import type { Profiler } from './profile/profiler.ts'
@@ -56,16 +59,15 @@ export interface AppOptions {
   vite?: boolean
   /** Limits of {@link writeRate}. */
   rates?: WriteRateOptions
-  /** Take lines: requests to standard output, failures to standard error by default. */
-  log?: Log
-  logError?: Log
+  /** Takes requests and failures, for `/__log__`. */
+  log: Log
 }
 
 /** The order of things. */
 export function createApp(options: AppOptions): Express {
-  const { assetBase, development, events, origin, profiler, timings, traces } = options
+  const { assetBase, development, events, log, origin, profiler, timings, traces } = options
   const release = () => options.assets().release
-  const fail = answerError({ ...options, ...(options.logError && { log: options.logError }) })
+  const fail = answerError({ ...options, log: log.write })
 
   const app = express()
   app.disable('x-powered-by')
@@ -74,7 +76,7 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', options.trustProxy)
 
   app.use(requestId())
-  app.use(timing({ timings, traces, ...(options.log && { log: options.log }) }))
+  app.use(timing({ timings, traces, log: log.write }))
   app.use(profiled(profiler))
   app.use(headers({ assetBase, development: options.vite ?? false }))
   app.use(health(options.health))
@@ -82,6 +84,7 @@ export function createApp(options: AppOptions): Express {
   // Files come before sessions: fetching one makes nobody a player.
   if (origin) app.use(...origin)
   app.use(session({ secrets: options.sessionSecrets }))
+  app.use(echoed(log))
   app.use(crossSite())
   app.use(writeRate(options.rates))
   // Before bodies are read: what pages report has limits of its own.
@@ -92,6 +95,7 @@ export function createApp(options: AppOptions): Express {
     access({ token: options.inspectToken, development }),
     timingPage({ ...options.caches, timings, release }),
     tracePages({ traces }),
+    logPages({ log }),
     memoryPage(options),
     profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),
   )
