@@ -37,7 +37,7 @@ function site(options: Partial<AppOptions> = {}) {
       }),
     sendPage,
     assets: () => assets,
-    events: { track: () => {}, flush: () => Promise.resolve(), close: () => Promise.resolve() },
+    events: { track: () => {}, flush: () => Promise.resolve(), close: () => Promise.resolve(), dropped: 0 },
     timings: new Timings(),
     profiler: createProfiler(),
     memory: createMemory(),

@@ -3,6 +3,7 @@ import { collect, type Events } from './events/collect.ts'
 import { access } from './inspect/access.ts'
 import { logPages } from './inspect/log.ts'
 import { memoryPage } from './inspect/memory.ts'
+import { metricsPage, type MetricsOptions } from './inspect/metrics.ts'
 import { profiled, profilePage } from './inspect/profile.ts'
 import { timingPage, type TimingPageOptions } from './inspect/timing.ts'
 import { tracePages } from './inspect/trace.ts'
@@ -44,6 +45,8 @@ export interface AppOptions {
   memory: Memory
   /** What the caches count, for `/__timing__`. */
   caches?: Pick<TimingPageOptions, 'counters' | 'memcached'>
+  /** What else the process can tell Prometheus. */
+  metrics?: Pick<MetricsOptions, 'pools' | 'streams' | 'connections'>
   health: HealthOptions
   /** Built files, or Vite's, in order; each calls the next for what is none of its. */
   origin?: readonly RequestHandler[]
@@ -95,6 +98,7 @@ export function createApp(options: AppOptions): Express {
     access({ token: options.inspectToken, development }),
     timingPage({ ...options.caches, timings, release }),
     tracePages({ traces }),
+    metricsPage({ ...options.caches, ...options.metrics, timings, release, lostEvents: () => events.dropped }),
     logPages({ log }),
     memoryPage(options),
     profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),

@@ -132,6 +132,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       traces,
       caches: { counters: () => store.counters.snapshot(), ...(shared && { memcached: () => shared.report() }) },
       log,
+      metrics: { pools: database.pools, streams: () => bus.listening, connections: () => openConnections(server) },
       origin,
       vite: options.client !== undefined,
       health: {
@@ -193,6 +194,12 @@ async function openLog(form: 'text' | 'json', release: () => string): Promise<{ 
   const { openJson } = await import('./log/pino.ts')
   const { write, flush } = openJson(release)
   return { log: new Log({ output: write }), flush }
+}
+
+function openConnections(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+  })
 }
 
 async function forgetOldActions(database: Database<AnySchema>): Promise<void> {

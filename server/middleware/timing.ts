@@ -77,7 +77,7 @@ export function timing({ timings, traces, log = writeText }: TimingOptions): Req
       over = true
       spans.end()
       const failed = res.statusCode >= 500 || state === '499'
-      timings.record(spans.controller, spans.layers(), failed)
+      timings.record(spans.controller, spans.layers(), failed, state === 'open' ? '2xx' : `${state.charAt(0)}xx`)
       for (const [name, times] of spans.counts) timings.count(name, times)
       if (req.method === 'GET' && res.statusCode === 200) timings.answered(path, spans.controller)
       traces?.add({
