@@ -54,7 +54,7 @@ export interface TimingOptions {
 
 /**
  * Times each request, layer by layer, until its answer's first byte: how long a caller then takes to read is not the server's time. The
- * `Server-Timing` header carries the request's id, `outer`, which is the whole, and each layer's own time, for cache and database with what was counted
+ * `Server-Timing` header carries the request's id, `outer`, which is the whole, and what it is made of: `chain`, which is in no other layer, and each layer's own time, for cache and database with what was counted
  * (`cache;dur=0.41;desc="roundtrips=1 hits=3"`); the log gets one line when the answer is sent
  * (`log/text.ts` has its form).
  *
@@ -247,7 +247,7 @@ class Spans implements Timing {
   }
 
   header(): string {
-    let text = `outer;dur=${this.#outer.whole.toFixed(2)}`
+    let text = `outer;dur=${this.#outer.whole.toFixed(2)}, chain;dur=${this.#outer.own.toFixed(2)}`
     for (const [name, layer] of this.#layers) {
       const words = name === 'controller' ? this.controller : this.#counted(COUNTS_OF[name] ?? [])
       text += `, ${name};dur=${layer.own.toFixed(2)}${words && `;desc="${words}"`}`
