@@ -7,6 +7,8 @@ import { html } from './middleware/html.ts'
 import { createPages } from './middleware/pages.ts'
 import { listen, type Question } from './middleware/testing.ts'
 import { Traces } from './middleware/traces.ts'
+import { Log } from './log/log.ts'
+import { textOf } from './log/text.ts'
 import { createMemory } from './memory/memory.ts'
 import { Timings } from './middleware/timings.ts'
 import { createProfiler } from './profile/profiler.ts'
@@ -35,7 +37,7 @@ function site(options: Partial<AppOptions> = {}) {
       }),
     sendPage,
     assets: () => assets,
-    events: { track: () => {}, flush: () => Promise.resolve(), close: () => Promise.resolve() },
+    events: { track: () => {}, flush: () => Promise.resolve(), close: () => Promise.resolve(), dropped: 0 },
     timings: new Timings(),
     profiler: createProfiler(),
     memory: createMemory(),
@@ -47,8 +49,7 @@ function site(options: Partial<AppOptions> = {}) {
     inspectToken: '',
     trustProxy: ['loopback'],
     development: true,
-    log: (line) => lines.push(line),
-    logError: (line) => lines.push(line),
+    log: new Log({ output: (entry) => lines.push(textOf(entry)) }),
     ...options,
   })
   return { app, lines }

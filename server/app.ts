@@ -1,10 +1,14 @@
 import express, { type Express, type RequestHandler } from 'express'
 import { collect, type Events } from './events/collect.ts'
 import { access } from './inspect/access.ts'
+import { logPages } from './inspect/log.ts'
 import { memoryPage } from './inspect/memory.ts'
+import { metricsPage, type MetricsOptions } from './inspect/metrics.ts'
 import { profiled, profilePage } from './inspect/profile.ts'
 import { timingPage, type TimingPageOptions } from './inspect/timing.ts'
 import { tracePages } from './inspect/trace.ts'
+import { echoed } from './log/echo.ts'
+import type { Log } from './log/log.ts'
 import type { Assets } from './middleware/assets.ts'
 import { crossSite } from './middleware/crosssite.ts'
 import { encode } from './middleware/encode.ts'
@@ -17,7 +21,7 @@ import type { SendPage } from './middleware/pages.ts'
 import { requestId } from './middleware/requestid.ts'
 import { session } from './middleware/session.ts'
 import { speculation, type SpeculationOptions } from './middleware/speculation.ts'
-import { controller, type Log, timing } from './middleware/timing.ts'
+import { controller, timing } from './middleware/timing.ts'
 import type { Traces } from './middleware/traces.ts'
 import type { Timings } from './middleware/timings.ts'
 import type { Profiler } from './profile/profiler.ts'
@@ -42,6 +46,8 @@ export interface AppOptions {
   memory: Memory
   /** What the caches count, for `/__timing__`. */
   caches?: Pick<TimingPageOptions, 'counters' | 'memcached'>
+  /** What else the process can tell Prometheus. */
+  metrics?: Pick<MetricsOptions, 'pools' | 'streams' | 'connections'>
   health: HealthOptions
   /** Built files, or Vite's, in order; each calls the next for what is none of its. */
   origin?: readonly RequestHandler[]
@@ -59,16 +65,15 @@ export interface AppOptions {
   speculation?: SpeculationOptions
   /** Limits of {@link writeRate}. */
   rates?: WriteRateOptions
-  /** Take lines: requests to standard output, failures to standard error by default. */
-  log?: Log
-  logError?: Log
+  /** Takes requests and failures, for `/__log__`. */
+  log: Log
 }
 
 /** The order of things. */
 export function createApp(options: AppOptions): Express {
-  const { assetBase, development, events, origin, profiler, timings, traces } = options
+  const { assetBase, development, events, log, origin, profiler, timings, traces } = options
   const release = () => options.assets().release
-  const fail = answerError({ ...options, ...(options.logError && { log: options.logError }) })
+  const fail = answerError({ ...options, log: log.write })
 
   const app = express()
   app.disable('x-powered-by')
@@ -77,7 +82,7 @@ export function createApp(options: AppOptions): Express {
   app.set('trust proxy', options.trustProxy)
 
   app.use(requestId())
-  app.use(timing({ timings, traces, ...(options.log && { log: options.log }) }))
+  app.use(timing({ timings, traces, log: log.write }))
   app.use(profiled(profiler))
   app.use(headers({ assetBase, development: options.vite ?? false }))
   app.use(health(options.health))
@@ -86,6 +91,7 @@ export function createApp(options: AppOptions): Express {
   // Files come before sessions: fetching one makes nobody a player.
   if (origin) app.use(...origin)
   app.use(session({ secrets: options.sessionSecrets }))
+  app.use(echoed(log))
   app.use(crossSite())
   app.use(writeRate(options.rates))
   // Before bodies are read: what pages report has limits of its own.
@@ -96,6 +102,8 @@ export function createApp(options: AppOptions): Express {
     access({ token: options.inspectToken, development }),
     timingPage({ ...options.caches, timings, release }),
     tracePages({ traces }),
+    metricsPage({ ...options.caches, ...options.metrics, timings, release, lostEvents: () => events.dropped }),
+    logPages({ log }),
     memoryPage(options),
     profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),
   )

@@ -19,6 +19,7 @@ test('every variable has a default; an empty one is not set', () => {
     requestTimeout: 10,
     inspectToken: '',
     trustProxy: ['loopback'],
+    log: 'text',
     development: true,
   }
   expect(readEnv({}, fresh())).toMatchObject(expected)
@@ -38,6 +39,7 @@ test('right values are taken', () => {
       INSPECT_TOKEN: '0123456789abcdef',
       TRUST_PROXY: '10.0.0.0/8, uniquelocal,fd00::1, 2001:db8::/32',
       INSTANCES: '1',
+      LOG: 'json',
     }),
   ).toEqual({
     port: 0,
@@ -53,6 +55,7 @@ test('right values are taken', () => {
     sessionSecrets: ['new-secret-of-length', 'old-secret-of-length'],
     inspectToken: '0123456789abcdef',
     trustProxy: ['10.0.0.0/8', 'uniquelocal', 'fd00::1', '2001:db8::/32'],
+    log: 'json',
     development: false,
   })
 })
@@ -79,6 +82,7 @@ test.each([
   ['TRUST_PROXY', '10.0.0.0/33', 'TRUST_PROXY is "10.0.0.0/33"'],
   ['TRUST_PROXY', '10.0.0.1,', 'TRUST_PROXY is "10.0.0.1,"'],
   ['TRUST_PROXY', 'true', 'TRUST_PROXY is "true"'],
+  ['LOG', 'verbose', 'LOG is "verbose": expected text, for people, or json, for machines'],
   ['INSTANCES', 'auto', 'INSTANCES is "auto": expected 1'],
   ['MEMCACHED_SERVERS', 'cache:0', 'MEMCACHED_SERVERS is "cache:0": expected host:port, several separated by commas'],
   ['MEMCACHED_SERVERS', 'cache:99999', 'MEMCACHED_SERVERS is "cache:99999"'],
@@ -112,6 +116,11 @@ test.each(['postgres://ann:secret@db:5432/game', 'postgresql://db/game?max=4', '
     expect(readEnv({ DATABASE_URL: databaseUrl }, fresh())).toMatchObject({ databaseUrl })
   },
 )
+
+test('in production the log is for machines, unless LOG says otherwise', () => {
+  expect(readEnv({ NODE_ENV: 'production' }, fresh()).log).toBe('json')
+  expect(readEnv({ NODE_ENV: 'production', LOG: 'text' }, fresh()).log).toBe('text')
+})
 
 test('all wrong ones are told at once, a line each', () => {
   expect(() => readEnv({ PORT: 'x', HOST: '?', BUS_URL: 'nats://x' })).toThrow(/^[^\n]+\n[^\n]+\n[^\n]+$/)

@@ -26,6 +26,8 @@ export interface Env {
    * `linklocal`, `uniquelocal`.
    */
   trustProxy: readonly string[]
+  /** How the log is written: `text` for people, `json` for machines. */
+  log: 'text' | 'json'
   /** A developer's own machine: `NODE_ENV` is not `production`, and only loopback is listened on. */
   development: boolean
 }
@@ -94,11 +96,19 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, se
       'at least 16 characters without spaces, for example what `openssl rand -hex 16` prints',
     ),
   }
+  const production = source['NODE_ENV'] === 'production'
+  const log = read(
+    'LOG',
+    production ? 'json' : 'text',
+    (text) => (text === 'text' || text === 'json' ? text : null),
+    'text, for people, or json, for machines (the default is json where NODE_ENV is production), for example LOG=json',
+  )
   if (wrong.length > 0) throw new EnvError(wrong.join('\n'))
   return {
     ...env,
     sessionSecrets: env.sessionSecrets ?? keptSecrets(secretsFile),
-    development: source['NODE_ENV'] !== 'production' && /^(?:localhost|127\.|::1$)/.test(env.host),
+    log,
+    development: !production && /^(?:localhost|127\.|::1$)/.test(env.host),
   }
 }
 

@@ -12,6 +12,8 @@ import { createEvents } from './events/collect.ts'
 import { eventMigrations } from './events/table.ts'
 import { createGame } from './game/game.ts'
 import { createBus } from './live/bus.ts'
+import { describeError } from './log/entry.ts'
+import { Log } from './log/log.ts'
 import { createAssets, type Assets } from './middleware/assets.ts'
 import { createMemory } from './memory/memory.ts'
 import { HttpError } from './middleware/httperror.ts'
@@ -77,14 +79,18 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
 
   const assets = await followManifest(client.manifest, env.assetBase)
 
+  const { log, flush } = await openLog(env.log, () => assets.current().release)
+  const complain = (words: string) => log.note('error', words)
   const database = openDatabase<AnySchema>(env.databaseUrl)
-  const shared = env.memcachedServers.length > 0 ? createSharedCache({ servers: env.memcachedServers }) : undefined
+  const servers = env.memcachedServers
+  const shared = servers.length > 0 ? createSharedCache({ servers, log: complain }) : undefined
   const cache = shared ?? createLocalCache()
   const store = createStore({ database, cache })
   const bus = createBus()
-  const events = createEvents({ database })
+  const events = createEvents({ database, log: complain })
   const sendPage = createPages({ assets: assets.current })
-  const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: console.error })
+  const say = (words: string) => log.note('info', words)
+  const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: say })
   const server = options.server ?? createServer()
   const profiler = createProfiler({ base: join(import.meta.dirname, '..'), flush: PROFILE_FILE })
   const memory = createMemory()
@@ -93,7 +99,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   let draining = false
   const housekeeping = setInterval(() => {
     for (const work of [forgetOldActions(database), game.housekeep()])
-      work.catch((error: unknown) => console.error(error))
+      work.catch((error: unknown) => complain(`housekeeping failed: ${describeError(error).stack}`))
   }, HOUR).unref()
 
   const closeAll = async () => {
@@ -105,6 +111,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
     // Transactions under way end first: what they changed has to be told.
     await database.close()
     await cache.close()
+    flush()
   }
 
   try {
@@ -125,11 +132,14 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       traces,
       speculation: { never: ['/__*', ...game.apart] },
       caches: { counters: () => store.counters.snapshot(), ...(shared && { memcached: () => shared.report() }) },
+      log,
+      metrics: { pools: database.pools, streams: () => bus.listening, connections: () => openConnections(server) },
       origin,
       vite: options.client !== undefined,
       health: {
         check: async () => void (await sql`SELECT 1`.execute(database.kysely)),
         draining: () => draining,
+        log: complain,
       },
     })
     const url = await listen(server.on('request', app), env)
@@ -138,6 +148,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       async close() {
         draining = true
         bus.close()
+        log.close()
         await options.client?.close?.()
         await drain(server)
         await closeAll()
@@ -176,6 +187,20 @@ export async function start(options: StartOptions = {}): Promise<void> {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
+}
+
+/** The log, and what writes down what waits of it. pino is loaded where it is used: it takes longer than some games' whole start. */
+async function openLog(form: 'text' | 'json', release: () => string): Promise<{ log: Log; flush: () => void }> {
+  if (form === 'text') return { log: new Log(), flush: () => {} }
+  const { openJson } = await import('./log/pino.ts')
+  const { write, flush } = openJson(release)
+  return { log: new Log({ output: write }), flush }
+}
+
+function openConnections(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+  })
 }
 
 async function forgetOldActions(database: Database<AnySchema>): Promise<void> {

@@ -3,8 +3,9 @@ import { client } from './client.ts'
 import { data } from './data.ts'
 import type { Topic } from './figure.ts'
 import { first } from './first.ts'
+import { measure } from './measure.ts'
 
-const TOPICS: Record<string, Topic> = { first, data, build, client }
+const TOPICS: Record<string, Topic> = { first, data, build, client, measure }
 
 const [name = ''] = process.argv.slice(2)
 const topic = TOPICS[name]

@@ -16,6 +16,8 @@ export interface Events {
   flush(): Promise<void>
   /** Stores what waits, and stops. */
   close(): Promise<void>
+  /** Events lost since the start. */
+  readonly dropped: number
 }
 
 export interface EventsOptions {
@@ -36,6 +38,9 @@ export function createEvents({ database, log, clock = Date.now }: EventsOptions)
     },
     flush: () => batch.flush(),
     close: () => batch.close(),
+    get dropped() {
+      return batch.dropped
+    },
   }
 }
 

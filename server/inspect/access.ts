@@ -15,9 +15,9 @@ const COOKIE = 'inspect'
 const HEADER = 'X-Inspect-Token'
 
 /**
- * Guards the pages at `/__NAME__`: for all others they do not exist (404). In development a direct request from this machine is let in. A
+ * Guards the pages at `/__NAME__` and `/metrics`: for all others they do not exist (404). In development a direct request from this machine is let in. A
  * token is given once, by the form at `/__inspect__`, which sets an HttpOnly cookie for half a day, or with each request in the header
- * `X-Inspect-Token`; never in a URL, which logs keep. Without a token set there is no form either. The form is read by `limits.ts`, which
+ * `X-Inspect-Token` or as `Authorization: Bearer`, which Prometheus can send; never in a URL, which logs keep. Without a token set there is no form either. The form is read by `limits.ts`, which
  * goes before.
  */
 export function access({ token, development }: AccessOptions): Router {
@@ -28,7 +28,7 @@ export function access({ token, development }: AccessOptions): Router {
   const allowed = (req: Request): boolean => {
     if (development && isLocal(req)) return true
     if (token === '') return false
-    const given = req.get(HEADER)
+    const given = req.get(HEADER) ?? /^Bearer +(\S+)$/i.exec(req.get('Authorization') ?? '')?.[1]
     if (given !== undefined) return same(given, token)
     const cookie = new RegExp(`(?:^|;\\s*)${COOKIE}=([^;]*)`).exec(req.headers.cookie ?? '')?.[1]
     return cookie !== undefined && same(cookie, pass)
@@ -52,7 +52,7 @@ export function access({ token, development }: AccessOptions): Router {
   })
 
   router.use((req, _res, next) => {
-    if (!/^\/__\w+__(?:\/|$)/.test(req.path)) {
+    if (!/^\/(?:__\w+__|metrics)(?:\/|$)/.test(req.path)) {
       next('router')
       return
     }

@@ -3,8 +3,15 @@ import { send } from '../middleware/encode.ts'
 import { allowInline } from '../middleware/headers.ts'
 import { type Html, html, raw } from '../middleware/html.ts'
 
+export interface InspectorPage {
+  title: string
+  body: Html
+  /** Path of a script that adds to what is there already. */
+  script?: string
+}
+
 /** Answers with one of the inspector's pages: small, whole, styled by itself, readable without scripts. */
-export function document(req: Request, res: Response, page: { title: string; body: Html }): void {
+export function document(req: Request, res: Response, page: InspectorPage): void {
   res.setHeader('Cache-Control', 'no-store')
   res.setHeader('X-Robots-Tag', 'noindex')
   allowInline(res, { styles: [STYLE] })
@@ -17,6 +24,7 @@ export function document(req: Request, res: Response, page: { title: string; bod
 <title>${page.title}</title>
 <link rel="icon" href="data:,">
 <style>${raw(STYLE)}</style>
+${page.script !== undefined && html`<script type="module" src="${page.script}"></script>`}
 </head>
 <body><main>${page.body}</main></body>
 </html>
@@ -92,4 +100,18 @@ code{font:.85em ui-monospace,monospace;background:#1c2041;border-radius:.3rem;pa
 .flame{display:block;min-width:36rem}.flame text{font:11px/1 system-ui,sans-serif;fill:#1d1230;pointer-events:none}
 .flame a:hover rect,.flame a:focus rect{stroke:#fff;stroke-width:2}
 .fo0{fill:#ffb45e}.fo1{fill:#ffc987}.fo2{fill:#f79a4b}.fp0{fill:#b9a2e8}.fp1{fill:#cab8ee}.fp2{fill:#a78bdf}.fn0{fill:#8f9bc4}.fn1{fill:#a3aed1}.fn2{fill:#7c89b5}
+.filters{display:flex;flex-wrap:wrap;align-items:end;gap:.6rem}.filters label{flex:1 1 8rem}.filters label span{display:block;color:#b9b6c9;font-size:.85rem}.filters input,.filters select{width:100%;height:2.6rem}
+select{font:inherit;padding:.5rem .8rem;border-radius:.5rem;border:1px solid #555b94;background:#1c2041;color:inherit}
+.controls div{align-items:center}.controls form{margin:.4rem 0}
+.live{margin:1rem 0 .4rem;min-height:1.8rem}.live [aria-pressed=true]{color:#8fe388;border-color:#8fe388}
+.log{list-style:none;margin:0;padding:0;border-radius:1rem;background:#181c3a;border:1px solid #2b3060;overflow:hidden}
+.log li{display:grid;grid-template-columns:6.4rem 4.6rem 1fr;gap:0 .6rem;padding:.3rem .9rem;border-left:3px solid #5d6aa8;font-size:.87rem;font-variant-numeric:tabular-nums}
+.log li+li{border-top:1px solid #23284f}.log li div{overflow-wrap:anywhere;min-width:0}
+.log time,.log i,.log small{color:#b9b6c9;font-style:normal}.log b{font-weight:500}.log span{color:#b9b6c9}.log em{font-style:normal;color:#ffd27a}
+.log small{display:block;font-size:.78rem}.log small a{color:inherit;margin-right:.6rem}
+.log pre{margin:0;font:.78rem/1.45 ui-monospace,monospace;color:#b9b6c9;white-space:pre-wrap}.log pre:empty,.log :is(span,em,a):empty{display:none}
+.log .error{border-left-color:#ff8f7f}.log .error b{color:#ff8f7f}.log .warn{border-left-color:#ffb45e}.log .debug{border-left-color:#2b3060}
+.log .database b,.log .cache b{font:.8rem/1.5 ui-monospace,monospace}.log .database i{color:#ff9a3d}.log .cache i{color:#7fd1c7}
+@media (width>=60rem){.log small{float:right}}
+@media (width<40rem){.log li{grid-template-columns:1fr auto;padding:.4rem .7rem}.log li div{grid-column:1/3}}
 :focus-visible{outline:3px solid #ffd27a;outline-offset:2px}`

@@ -43,7 +43,7 @@ export function waterfall(trace: Trace, pauses: readonly Pause[]): Html {
   ]
   const counts = [...trace.counts].map(([name, times]) => `${times} ${name}`).join(', ')
   return html`<h1>${trace.route}</h1>
-<p>${trace.method} ${trace.path}, <span class="${isBad(trace) ? 'bad' : ''}">${trace.state}</span>, ${trace.took.toFixed(2)} ms at ${clock(trace.began)} UTC${counts && `: ${counts}`}. Id ${trace.id}. <a href="/__timing__/requests">All requests</a> · <a href="?format=json">JSON</a></p>
+<p>${trace.method} ${trace.path}, <span class="${isBad(trace) ? 'bad' : ''}">${trace.state}</span>, ${trace.took.toFixed(2)} ms at ${clock(trace.began)} UTC${counts && `: ${counts}`}. Id ${trace.id}. <a href="/__timing__/requests">All requests</a> · <a href="/__log__?id=${encodeURIComponent(trace.id)}">Log</a> · <a href="?format=json">JSON</a></p>
 <article class="wide"><table class="waterfall"><thead><tr><th scope="col">layer</th><th scope="col">0 … ${whole.toFixed(1)} ms</th><th scope="col">ms</th></tr></thead>
 <tbody>${rows.map((row) => line(row, whole))}</tbody></table></article>`
 }

@@ -13,6 +13,8 @@ export interface Bus {
   publish(topic: string, message: LiveMessage): void
   /** @returns what ends the subscription. */
   subscribe(topic: string, listener: (message: LiveMessage) => void): () => void
+  /** Subscriptions now: streams that are open. */
+  readonly listening: number
   /** Aborted by {@link close}: streams end themselves then. */
   readonly closing: AbortSignal
   /** Ends all streams, as when the server shuts down. */
@@ -23,8 +25,12 @@ export interface Bus {
 export function createBus(): Bus {
   const topics = new Map<string, Set<(message: LiveMessage) => void>>()
   const closing = new AbortController()
+  let listening = 0
   return {
     closing: closing.signal,
+    get listening() {
+      return listening
+    },
     publish(topic, message) {
       for (const listener of topics.get(topic) ?? []) listener(message)
     },
@@ -32,8 +38,9 @@ export function createBus(): Bus {
       let listeners = topics.get(topic)
       if (!listeners) topics.set(topic, (listeners = new Set()))
       listeners.add(listener)
+      listening++
       return () => {
-        listeners.delete(listener)
+        if (listeners.delete(listener)) listening--
         if (listeners.size === 0 && topics.get(topic) === listeners) topics.delete(topic)
       }
     },

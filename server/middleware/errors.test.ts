@@ -1,5 +1,6 @@
 import express from 'express'
 import { expect, test } from 'vitest'
+import { textOf } from '../log/text.ts'
 import { createAssets } from './assets.ts'
 import { answerError, errors, notFound } from './errors.ts'
 import { MANIFEST, page } from './fixture.ts'
@@ -36,7 +37,7 @@ function site(log: string[] = [], errorPage?: Parameters<typeof answerError>[0][
       answerError({
         errorPage: errorPage ?? say,
         sendPage: createPages({ assets: () => assets }),
-        log: (line) => log.push(line),
+        log: (entry) => log.push(textOf(entry)),
       }),
     ),
   )
@@ -66,7 +67,9 @@ test('a stack goes to the log, with the request’s id, and nowhere else', async
   const { text, headers } = await server.ask('/broken', { headers: HTML })
   expect(text).not.toContain('secret')
   expect(log).toHaveLength(1)
-  expect(log[0]).toContain(`error id=${String(headers['x-request-id'])} GET /broken: Error: secret detail\n    at `)
+  expect(log[0]).toContain(
+    `error id=${String(headers['x-request-id'])} outer GET /broken: Error: secret detail\n    at `,
+  )
 })
 
 test('what the caller got wrong is not logged as ours', async () => {

@@ -1,7 +1,8 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import { describeError, type WriteEntry } from '../log/entry.ts'
+import { writeText } from '../log/text.ts'
 import { HttpError } from './httperror.ts'
 import type { Page, SendPage } from './pages.ts'
-import type { Log } from './timing.ts'
 
 export interface ErrorsOptions {
   /** Describes the page, or the fragments, that say it; `notice` among them. */
@@ -9,8 +10,8 @@ export interface ErrorsOptions {
   sendPage: SendPage
   /** What an error without words of its own means to the caller: 503 for a database that does not answer. Default: all are a 500. */
   meaning?: ((error: unknown) => HttpError | undefined) | undefined
-  /** Takes stacks of what nobody foresaw. Default standard error. */
-  log?: Log
+  /** Takes what nobody foresaw, with its stack. Default standard error, for people. */
+  log?: WriteEntry
 }
 
 /** Answers a failed request, whatever failed. Also what a time-out calls, from outside the chain. */
@@ -23,10 +24,24 @@ export type AnswerError = (error: unknown, req: Request, res: Response) => Promi
  * An error with a `status` of 400 to 499 and `words` is told as it is ({@link HttpError}, a game's own rules); the body parser's are
  * translated; all others are a 500, unless `meaning` knows better.
  */
-export function answerError({ errorPage, sendPage, meaning, log = console.error }: ErrorsOptions): AnswerError {
+export function answerError({ errorPage, sendPage, meaning, log = writeText }: ErrorsOptions): AnswerError {
+  const tellLog = (error: unknown, req: Request, during?: string) =>
+    log({
+      kind: 'error',
+      at: Date.now(),
+      level: 'error',
+      id: req.id,
+      route: req.timing.controller,
+      user: req.session?.user ?? null,
+      method: req.method,
+      path: req.path,
+      during,
+      ...describeError(error),
+    })
+
   return async function answerError(error, req, res) {
     const { status, words, headers } = meaning?.(error) ?? tell(error)
-    if (status >= 500) log(`${new Date().toISOString()} error id=${req.id} ${req.method} ${req.path}: ${stack(error)}`)
+    if (status >= 500) tellLog(error, req)
     if (res.headersSent) {
       // Half an answer must not look like a whole one. A whole one (a late error after the time-out's answer) stays as it is.
       if (!res.writableEnded) res.destroy()
@@ -42,8 +57,7 @@ export function answerError({ errorPage, sendPage, meaning, log = console.error 
       if (!res.headersSent) sendPage(req, res, { ...page, status })
     } catch (failure) {
       // A caller who asks for parts that no page has cannot be told in parts: that is no failure of ours.
-      if (tell(failure).status >= 500)
-        log(`${new Date().toISOString()} error id=${req.id} while making the page for ${status}: ${stack(failure)}`)
+      if (tell(failure).status >= 500) tellLog(failure, req, `making the page for ${status}`)
       if (!res.headersSent) res.type('text/plain').send(words)
     }
   }
@@ -91,7 +105,5 @@ const PARSER: Readonly<Record<string, string>> = {
   'request.aborted': 'The request ended before it was complete.',
   'request.size.invalid': 'The request was shorter or longer than it said.',
 }
-
-const stack = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error))
 
 const wantsJson = (req: Request): boolean => Boolean(req.is('json')) || req.accepts(['html', 'json']) === 'json'

@@ -38,7 +38,7 @@ export function health({ check, draining, patience = 2000, log = console.error }
       () => say(200, 'ready'),
       (error: unknown) => {
         const reason = error instanceof Error ? error.message : String(error)
-        log(`${new Date().toISOString()} not ready id=${req.id}: ${reason}`)
+        log(`not ready id=${req.id}: ${reason}`)
         say(503, 'not ready')
       },
     )

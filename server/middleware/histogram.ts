@@ -23,6 +23,14 @@ export class Histogram {
     this.sum += value > 0 ? value : 0
   }
 
+  /** How many values lie below `limit`; exact where a bucket begins there, as at powers of two of thousandths. */
+  below(limit: number): number {
+    const end = Math.min(bucketOf(Math.round(limit * 1000)), LAST)
+    let count = 0
+    for (let bucket = 0; bucket < end; bucket++) count += this.#buckets[bucket] ?? 0
+    return count
+  }
+
   /** The value that `share` (0 to 1) of the recorded ones do not exceed, in their unit; 0 while there are none. */
   percentile(share: number): number {
     let left = Math.max(1, Math.ceil(share * this.count))

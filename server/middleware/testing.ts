@@ -1,6 +1,7 @@
 import express, { type Express } from 'express'
 import { Agent, createServer, type IncomingHttpHeaders, request } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { textOf } from '../log/text.ts'
 import { answerError } from './errors.ts'
 import { Timings } from './timings.ts'
 import { timing } from './timing.ts'
@@ -44,7 +45,7 @@ export function app(watched: Watched = { lines: [], timings: new Timings() }): E
   app.set('query parser', 'simple')
   app.set('trust proxy', 'loopback')
   app.use(requestId())
-  app.use(timing({ timings: watched.timings, log: (line) => watched.lines.push(line) }))
+  app.use(timing({ timings: watched.timings, log: (entry) => watched.lines.push(textOf(entry)) }))
   return app
 }
 

@@ -38,8 +38,8 @@ test('the header names the layers with their own time, which adds up to the whol
   expect(layers['database']).toBeGreaterThan(49.9)
   const { outer = 0, ...inner } = layers
   const sum = Object.values(inner).reduce((total, value) => total + value, 0)
-  expect(sum / outer).toBeGreaterThanOrEqual(0.95)
-  expect(sum / outer).toBeLessThanOrEqual(1.01)
+  expect(sum / outer).toBeGreaterThanOrEqual(0.999)
+  expect(sum / outer).toBeLessThanOrEqual(1.001)
 })
 
 test('sections side by side count each moment once', async () => {

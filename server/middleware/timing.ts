@@ -1,4 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express'
+import type { TellTraffic } from '../log/echo.ts'
+import { loggable, type RequestEntry, type WriteEntry } from '../log/entry.ts'
+import { writeText } from '../log/text.ts'
 import type { Timings } from './timings.ts'
 import type { Section, Traces } from './traces.ts'
 
@@ -25,6 +28,8 @@ export interface Timing {
   open(layer: string): () => void
   /** Counts what happened, as in `count('hits')`: the log line ends with it, `/__timing__` shows the sum. */
   count(name: string, times?: number): void
+  /** Told of each statement and each key asked of a cache; undefined unless somebody listens to this player, see `log/echo.ts`. */
+  echo: TellTraffic | undefined
 }
 
 /** What a section says of itself in the request's waterfall. Never a value. */
@@ -35,7 +40,7 @@ export interface Words<T> {
   outcome?: (result: Awaited<T>) => string
 }
 
-/** Writes one line of the log. */
+/** Takes what a part of the program says, in words. */
 export type Log = (line: string) => void
 
 export interface TimingOptions {
@@ -43,26 +48,22 @@ export interface TimingOptions {
   timings: Timings
   /** Takes whole requests, section by section. Default nobody does, and none is noted. */
   traces?: Traces
-  /** Takes one line a request. Default standard output. */
-  log?: Log
+  /** Takes one line a request. Default standard output, for people. */
+  log?: WriteEntry
 }
 
 /**
  * Times each request, layer by layer, until its answer's first byte: how long a caller then takes to read is not the server's time. The
- * `Server-Timing` header carries the request's id, `outer`, which is the whole, and each layer's own time, for cache and database with what was counted
- * (`cache;dur=0.41;desc="roundtrips=1 hits=3"`); the log gets one line when the answer is sent, with the
- * seconds of the whole and of the controller, as on the talk's slides:
- *
- * ```
- * 2026-11-23T14:10:50.123Z 0.0061 outer 0.0042 battle/attack POST /battle 200 4312B player=ab12 id=mK3x…
- * ```
+ * `Server-Timing` header carries the request's id, `outer`, which is the whole, and what it is made of: `chain`, which is in no other layer, and each layer's own time, for cache and database with what was counted
+ * (`cache;dur=0.41;desc="roundtrips=1 hits=3"`); the log gets one line when the answer is sent
+ * (`log/text.ts` has its form).
  *
  * Bytes are those on the wire, head included. A stream of server-sent events gets its line when it begins (`open`); a request that its
  * caller gave up has status 499.
  *
  * @see https://www.w3.org/TR/server-timing/
  */
-export function timing({ timings, traces, log = console.log }: TimingOptions): RequestHandler {
+export function timing({ timings, traces, log = writeText }: TimingOptions): RequestHandler {
   return function timing(req, res, next) {
     const spans = new Spans(traces ? [] : undefined)
     const wired = req.socket.bytesWritten
@@ -76,7 +77,7 @@ export function timing({ timings, traces, log = console.log }: TimingOptions): R
       over = true
       spans.end()
       const failed = res.statusCode >= 500 || state === '499'
-      timings.record(spans.controller, spans.layers(), failed)
+      timings.record(spans.controller, spans.layers(), failed, state === 'open' ? '2xx' : `${state.charAt(0)}xx`)
       for (const [name, times] of spans.counts) timings.count(name, times)
       if (req.method === 'GET' && res.statusCode === 200) timings.answered(path, spans.controller)
       traces?.add({
@@ -91,7 +92,7 @@ export function timing({ timings, traces, log = console.log }: TimingOptions): R
         sections: spans.sections ?? [],
         sent: performance.now() - spans.began,
       })
-      log(line(req, spans, state, req.socket.bytesWritten - wired))
+      log(line(req, spans, { state, failed, bytes: req.socket.bytesWritten - wired }))
     }
     beforeHead(res, () => {
       spans.end()
@@ -142,6 +143,7 @@ const MOST_SECTIONS = 200
 
 class Spans implements Timing {
   #controller = 'outer'
+  echo: TellTraffic | undefined = undefined
   readonly began = performance.now()
   /** For the waterfall, in the order in which they were opened. */
   readonly sections: Section[] | undefined
@@ -245,7 +247,7 @@ class Spans implements Timing {
   }
 
   header(): string {
-    let text = `outer;dur=${this.#outer.whole.toFixed(2)}`
+    let text = `outer;dur=${this.#outer.whole.toFixed(2)}, chain;dur=${this.#outer.own.toFixed(2)}`
     for (const [name, layer] of this.#layers) {
       const words = name === 'controller' ? this.controller : this.#counted(COUNTS_OF[name] ?? [])
       text += `, ${name};dur=${layer.own.toFixed(2)}${words && `;desc="${words}"`}`
@@ -253,9 +255,9 @@ class Spans implements Timing {
     return text
   }
 
-  seconds(name?: string): string {
-    const layer = name === undefined ? this.#outer : this.#layers.get(name)
-    return ((layer?.whole ?? 0) / 1000).toFixed(4)
+  /** Milliseconds of the controller; undefined where none took the request. */
+  get inController(): number | undefined {
+    return this.#controller === 'outer' ? undefined : (this.#layers.get('controller')?.whole ?? 0)
   }
 
   /** `hits=3 misses=1` */
@@ -279,14 +281,29 @@ class Spans implements Timing {
   }
 }
 
-function line(req: Request, spans: Spans, state: string, bytes: number): string {
-  const inner = spans.controller === 'outer' ? '' : ` ${spans.seconds('controller')} ${spans.controller}`
-  const player = req.session?.user ? ` player=${req.session.user}` : ''
-  const counts = Array.from(spans.counts, ([name, times]) => ` ${name}=${times}`).join('')
-  return `${new Date().toISOString()} ${spans.seconds()} outer${inner} ${req.method} ${loggable(req.originalUrl)} ${state} ${bytes}B${player} id=${req.id}${counts}`
+interface Ending {
+  state: string
+  failed: boolean
+  bytes: number
 }
 
-/** A URL as one word of a line: Node refuses control characters in it, a long one would only cost disk. */
-const loggable = (url: string): string => (url.length > 200 ? `${url.slice(0, 200)}…` : url)
+function line(req: Request, spans: Spans, { state, failed, bytes }: Ending): RequestEntry {
+  return {
+    kind: 'request',
+    at: Date.now(),
+    level: failed ? 'warn' : 'info',
+    id: req.id,
+    route: spans.controller,
+    // Files and health checks are answered before anybody asks who it is.
+    user: req.session?.user ?? null,
+    method: req.method,
+    url: loggable(req.originalUrl),
+    state,
+    bytes,
+    took: spans.took,
+    controller: spans.inController,
+    counts: spans.counts,
+  }
+}
 
 const isStream = (res: Response): boolean => String(res.getHeader('Content-Type')).startsWith('text/event-stream')

@@ -8,6 +8,8 @@ export interface RouteTimings {
   count: number
   /** Answers of 500 and above, and requests the caller gave up. */
   errors: number
+  /** Milliseconds of the whole by class of status: `2xx`. */
+  statuses: ReadonlyMap<string, Histogram>
   /** Milliseconds by layer: `outer` and `controller` whole, the inner ones without what they waited for. */
   layers: ReadonlyMap<string, Histogram>
   /** What browsers reported for pages of this route, by name: `LCP`, `fragment wait`. Milliseconds, but for CLS. */
@@ -39,12 +41,20 @@ export class Timings {
     this.#bounds = { routes: 100, layers: 16, paths: 1000, ...options }
   }
 
-  /** Counts one answer: its layers in milliseconds. */
-  record(route: string, layers: Iterable<readonly [layer: string, milliseconds: number]>, failed: boolean): void {
+  /** Counts one answer: its layers in milliseconds, and the class of its status. */
+  record(
+    route: string,
+    layers: Iterable<readonly [layer: string, milliseconds: number]>,
+    failed: boolean,
+    status = failed ? '5xx' : '2xx',
+  ): void {
     const entry = this.#entry(route)
     entry.count++
     if (failed) entry.errors++
-    for (const [layer, milliseconds] of layers) this.#histogram(entry.layers, layer)?.record(milliseconds)
+    for (const [layer, milliseconds] of layers) {
+      this.#histogram(entry.layers, layer)?.record(milliseconds)
+      if (layer === 'outer') this.#histogram(entry.statuses, status)?.record(milliseconds)
+    }
   }
 
   /** Adds to a count of the whole process: `hits`, `tampered`. At most 100 names; they are the program's own. */
@@ -85,7 +95,10 @@ export class Timings {
     const name = this.#routes.has(route) || this.#routes.size < this.#bounds.routes - 1 ? route : 'other'
     let entry = this.#routes.get(name)
     if (!entry)
-      this.#routes.set(name, (entry = { route: name, count: 0, errors: 0, layers: new Map(), browser: new Map() }))
+      this.#routes.set(
+        name,
+        (entry = { route: name, count: 0, errors: 0, statuses: new Map(), layers: new Map(), browser: new Map() }),
+      )
     return entry
   }
 
@@ -97,4 +110,4 @@ export class Timings {
 }
 
 type Layers = Map<string, Histogram>
-type Entry = RouteTimings & { layers: Layers; browser: Layers }
+type Entry = RouteTimings & { statuses: Layers; layers: Layers; browser: Layers }

@@ -1,3 +1,5 @@
+import type { Traffic } from '../log/entry.ts'
+
 /** What a section says of itself to whoever looks at one request: a statement and how many rows, never a value. */
 export interface Words<T> {
   detail?: string
@@ -10,6 +12,8 @@ export interface Timing {
   span<T>(layer: string, work: () => T, words?: Words<T>): T
   /** Adds `n` (default 1) to the count `name` (`roundtrips` to the cache, `hits`, `misses`, `waits`, `statements`, `conflicts`). */
   count(name: string, n?: number): void
+  /** Told of each statement and each key asked of a cache, where somebody listens to this request's player. */
+  readonly echo?: ((traffic: Traffic) => void) | undefined
 }
 
 /** Counts for one entity or list since the process started. */
@@ -80,4 +84,28 @@ export function createCounters(): Counters {
 /** Runs `work` as a section of `layer`, where anyone measures. */
 export function span<T>(timing: Timing | undefined, layer: string, work: () => T, words?: Words<T>): T {
   return timing ? timing.span(layer, work, words) : work()
+}
+
+/** Runs `work` and then tells of it, the time it took and what came of it. */
+export function echoing<T>(
+  echo: (traffic: Traffic) => void,
+  { kind, text, outcome }: Pick<Traffic, 'kind' | 'text'> & { outcome: (result: unknown) => string },
+  work: () => T,
+): T {
+  const from = performance.now()
+  const tell = (outcome: string) => echo({ kind, text, outcome, took: performance.now() - from })
+  let result: T
+  try {
+    result = work()
+  } catch (error) {
+    tell('failed')
+    throw error
+  }
+  if (result instanceof Promise)
+    result.then(
+      (value) => tell(outcome(value)),
+      () => tell('failed'),
+    )
+  else tell(outcome(result))
+  return result
 }

@@ -1,6 +1,6 @@
 import { Kysely, sql, type Transaction } from 'kysely'
 import type { Timing } from './counters.ts'
-import type { DialectName } from './engine.ts'
+import type { DialectName, PoolReport } from './engine.ts'
 import { openPostgres } from './postgres.ts'
 import { Scopes } from './scope.ts'
 import { openSqlite } from './sqlite.ts'
@@ -37,6 +37,8 @@ export interface Database<Schema> {
    * @throws in one line: what arrived (without passwords), what is wrong (nobody there, wrong password, no such database), and the way out.
    */
   ready(): Promise<void>
+  /** How its pools of connections stand; SQLite has none. */
+  pools: () => readonly PoolReport[]
   /** Lets transactions under way end. */
   close(): Promise<void>
 }
@@ -73,6 +75,7 @@ export function openDatabase<Schema>(url: string, options: DatabaseOptions = {})
     isDuplicate: engine.isDuplicate,
     isContended: engine.isContended,
     isUnavailable: (error) => engine.isContended(error) || engine.isUnavailable(error),
+    pools: () => engine.pools(),
     async ready() {
       try {
         await sql`SELECT 1`.execute(kysely)

@@ -11,8 +11,22 @@ export interface Engine {
   isUnavailable: (error: unknown) => boolean
   /** In words, why the first statement of all came to nothing. */
   explain: (error: unknown) => unknown
+  /** How its pools of connections stand; none where it has none, or none was opened yet. */
+  pools: () => readonly PoolReport[]
   /** Lets go of what Kysely did not open. */
   close: () => void
+}
+
+/** How a pool of connections to the database stands. */
+export interface PoolReport {
+  /** What it is for: `read`, `write`. */
+  name: string
+  /** Connections, of those the ones that nobody uses, and how many there may be. */
+  open: number
+  idle: number
+  most: number
+  /** Callers who wait for one. */
+  waiting: number
 }
 
 /** Whether a statement only reads: those may run beside the transactions. */

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Engine } from './engine.ts'
+import type { Engine, PoolReport } from './engine.ts'
 import { createPostgresDialect, type Pools } from './postgresdriver.ts'
 import { isContended, isRefused, reasonOf, sqlState, UNIQUE_VIOLATION } from './postgreserrors.ts'
 import type { Scopes } from './scope.ts'
@@ -43,15 +43,16 @@ export function openPostgres(named: string, url: URL, scopes: Scopes): Engine {
   const { max, statement_timeout } = settings
 
   const lost = new WeakSet<object>()
+  let pools: Pools | undefined
   const open = async (): Promise<Pools> => {
     const { default: pg } = await import('pg')
-    return {
+    return (pools = {
       writes: openPool(pg, url, { ...settings, max: Math.floor(max / 2) }),
       reads: openPool(pg, readOnly(url), { ...settings, max: Math.ceil(max / 2) }),
       used: new WeakSet(),
       lost,
       timeout: statement_timeout > 0 ? statement_timeout + GRACE : undefined,
-    }
+    })
   }
   return {
     kysely: createPostgresDialect(open, scopes),
@@ -59,9 +60,18 @@ export function openPostgres(named: string, url: URL, scopes: Scopes): Engine {
     isContended,
     isUnavailable: (error) => (error instanceof Error && lost.has(error)) || isRefused(error),
     explain: (error) => new Error(`${named}: ${reasonOf(error, url)}`, { cause: error }),
+    pools: () => (pools ? [report('read', pools.reads), report('write', pools.writes)] : []),
     close() {},
   }
 }
+
+const report = (name: string, { totalCount, idleCount, waitingCount, options }: pg.Pool): PoolReport => ({
+  name,
+  open: totalCount,
+  idle: idleCount,
+  most: options.max,
+  waiting: waitingCount,
+})
 
 function readSettings(named: string, { searchParams }: URL): Settings {
   const settings = { ...DEFAULTS }

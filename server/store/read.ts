@@ -86,6 +86,7 @@ export class ReadThrough {
     }
     const bySeconds = Map.groupBy(gone, ({ stale }) => stale)
     timing?.count('roundtrips')
+    for (const { key } of gone) timing?.echo?.({ kind: 'cache', text: `delete ${key}`, outcome: 'asked' })
     await span(timing, 'cache', async () => {
       await Promise.all(
         Array.from(bySeconds, ([stale, some]) =>
@@ -104,6 +105,7 @@ export class ReadThrough {
     if (value === undefined) return undefined
     this.#counters.of(source.name).localHits++
     timing?.count('hits')
+    timing?.echo?.({ kind: 'cache', text: `get ${source.key(id)}`, outcome: 'hit in this process' })
     return value
   }
 
@@ -121,7 +123,7 @@ export class ReadThrough {
       const lease = answer.kind === 'none' ? undefined : answer.lease
       const load = Promise.withResolvers<unknown>()
       const refresh = found !== undefined
-      missing.push({ ...one, key, lease, load, since, refresh })
+      missing.push({ ...one, key, lease, load, since, refresh, echo: timing?.echo })
       if (lease !== undefined) this.#flights.set(key, { lease, value: load.promise })
       if (!refresh) return load.promise
       // A hit with the right to refresh it: answered from what there is. Should the refresh fail, the value lives out its time.
@@ -133,13 +135,17 @@ export class ReadThrough {
     return values
   }
 
-  #ask(wanted: readonly Wanted[], lease: boolean, timing: Timing | undefined): Promise<Answer[]> {
+  async #ask(wanted: readonly Wanted[], lease: boolean, timing: Timing | undefined): Promise<Answer[]> {
     const keys = wanted.map(({ source, id }) => source.key(id))
     timing?.count('roundtrips')
     const options = lease
       ? { early: wanted.map(({ source }) => source.ttl * EARLY), stale: wanted.some(({ source }) => source.stale) }
       : { lease }
-    return span(timing, 'cache', () => this.#cache.get(keys, options), { detail: namesOf(wanted), outcome: hitsIn })
+    const from = performance.now()
+    const words = { detail: namesOf(wanted), outcome: hitsIn }
+    const answers = await span(timing, 'cache', () => this.#cache.get(keys, options), words)
+    if (timing?.echo) echoAnswers(timing.echo, keys, answers, performance.now() - from)
+    return answers
   }
 
   /** What a hit holds; undefined is a miss, and damaged bytes are deleted so that they are one only once. */
@@ -204,7 +210,7 @@ export class ReadThrough {
     )
   }
 
-  async #fill({ source, key }: Missing, lease: Lease, value: unknown): Promise<void> {
+  async #fill({ source, key, echo }: Missing, lease: Lease, value: unknown): Promise<void> {
     const count = this.#counters.of(source.name)
     let encoded: Encoded
     try {
@@ -215,7 +221,9 @@ export class ReadThrough {
     }
     const { bytes, jsonBytes } = encoded
     const ttl = value === null ? Math.min(NEGATIVE_TTL, source.ttl) : source.ttl
-    if (!(await this.#cache.fill(key, lease, bytes, ttl))) {
+    const stored = await this.#cache.fill(key, lease, bytes, ttl)
+    echo?.({ kind: 'cache', text: `fill ${key}`, outcome: stored ? 'stored' : 'refused', bytes: bytes.length })
+    if (!stored) {
       count.refusedFills++
       return
     }
@@ -287,6 +295,7 @@ interface Missing extends Wanted {
   since: number
   /** There is a value, which will soon expire. */
   refresh: boolean
+  echo: Timing['echo']
 }
 
 const NONE: Answer = { kind: 'none' }
@@ -301,3 +310,20 @@ function namesOf([first, ...more]: readonly Wanted[]): string {
 
 const hitsIn = (answers: readonly Answer[]): string =>
   `${answers.filter(({ kind }) => kind === 'hit').length} of ${answers.length} found`
+
+/** Tells of each key what the cache knew of it. */
+function echoAnswers(
+  echo: NonNullable<Timing['echo']>,
+  keys: readonly string[],
+  answers: readonly Answer[],
+  took: number,
+): void {
+  for (const [index, key] of keys.entries()) {
+    const answer = answers[index] ?? NONE
+    const { outcome, bytes } =
+      answer.kind === 'hit'
+        ? { outcome: 'hit', bytes: answer.value.length }
+        : { outcome: answer.kind === 'leased' ? 'miss, another fills it' : 'miss', bytes: undefined }
+    echo({ kind: 'cache', text: `get ${key}`, outcome, bytes, took })
+  }
+}

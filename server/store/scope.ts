@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { Timing } from './counters.ts'
+import { echoing, type Timing } from './counters.ts'
 
 /** What a driver knows of the caller of a statement: who counts it, and whether the caller is inside a transaction. */
 export interface Scope {
@@ -57,7 +57,10 @@ export class Scopes {
   #told<T>(sql: string, work: () => T, outcome?: (result: unknown) => string): T {
     this.#onStatement?.(sql)
     const timing = this.current()?.timing
-    return timing ? timing.span('database', work, { detail: sql, ...(outcome && { outcome }) }) : work()
+    if (!timing) return work()
+    const run = () => timing.span('database', work, { detail: sql, ...(outcome && { outcome }) })
+    const { echo } = timing
+    return echo ? echoing(echo, { kind: 'database', text: sql, outcome: outcome ?? done }, run) : run()
   }
 
   /** Runs `work`, in which the caller waits for its turn: for a connection, or for those who write. */
@@ -82,6 +85,8 @@ export class Scopes {
     )
   }
 }
+
+const done = (): string => 'done'
 
 /** `3 rows`, read or changed; nothing for what has none. */
 function rowsIn(result: unknown): string {

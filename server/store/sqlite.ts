@@ -30,6 +30,7 @@ export function openSqlite(named: string, path: string, scopes: Scopes): Engine 
     isUnavailable: (error) =>
       error instanceof Error && 'errcode' in error && UNAVAILABLE.has((error.errcode as number) & 0xff),
     explain: (error) => error,
+    pools: () => [],
     close() {
       if (reader.isOpen) reader.close()
       if (writer.isOpen) writer.close()

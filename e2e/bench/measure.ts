@@ -1,0 +1,7 @@
+import type { Figure } from './figure.ts'
+import { timingFigures } from './measure/timing.ts'
+
+/** What measuring costs the game, and whether it tells the truth. */
+export async function* measure(say: (line: string) => void): AsyncGenerator<Figure> {
+  yield* timingFigures(say)
+}
