@@ -35,7 +35,7 @@ function site(options: Partial<AppOptions> = {}) {
       }),
     sendPage,
     assets: () => assets,
-    events: { track: () => {}, flush: () => Promise.resolve(), close: () => Promise.resolve() },
+    events: { record: async () => {}, track: () => {}, flush: () => Promise.resolve(), close: () => Promise.resolve() },
     timings: new Timings(),
     profiler: createProfiler(),
     memory: createMemory(),

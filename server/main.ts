@@ -9,7 +9,8 @@ import { createLocalCache } from './cache/local.ts'
 import { createSharedCache } from './cache/shared.ts'
 import { readEnv } from './env.ts'
 import { createEvents } from './events/collect.ts'
-import { eventMigrations } from './events/table.ts'
+import { openEventStream } from './events/jetstream.ts'
+import { eventMigrations, eventTable } from './events/table.ts'
 import { createGame } from './game/game.ts'
 import { createBus } from './live/bus.ts'
 import { createAssets, type Assets } from './middleware/assets.ts'
@@ -77,12 +78,13 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
 
   const assets = await followManifest(client.manifest, env.assetBase)
 
+  const stream = env.eventsUrl === '' ? undefined : await openEventStream({ url: env.eventsUrl })
   const database = openDatabase<AnySchema>(env.databaseUrl)
   const shared = env.memcachedServers.length > 0 ? createSharedCache({ servers: env.memcachedServers }) : undefined
   const cache = shared ?? createLocalCache()
   const store = createStore({ database, cache })
   const bus = createBus()
-  const events = createEvents({ database })
+  const events = createEvents({ sink: stream?.publish ?? eventTable(database) })
   const sendPage = createPages({ assets: assets.current })
   const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: console.error })
   const server = options.server ?? createServer()
@@ -102,6 +104,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
     memory.close()
     await profiler.close()
     await events.close()
+    await stream?.close()
     // Transactions under way end first: what they changed has to be told.
     await database.close()
     await cache.close()
@@ -109,6 +112,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
 
   try {
     await migrate(database, { ...storeMigrations, ...eventMigrations, ...game.migrations })
+    stream?.consume(eventTable(database))
     await game.populate()
     await shared?.ready()
     const app = createApp({
