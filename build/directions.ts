@@ -8,7 +8,16 @@ const ROOMS = ['server/wire', 'client', 'server', 'build', 'cdn', 'e2e'] as cons
 const COMPOSING = new Set(['server/main.ts', 'build/cli.ts', 'client/vite.config.ts'])
 
 /** Libraries that stand at an edge of the house: one file in a room knows each. */
-const EDGES = new Set(['sharp', '@vercel/ncc', 'lighthouse', 'pg', 'pino', 'prom-client', 'web-vitals'])
+const EDGES = new Set([
+  'sharp',
+  '@vercel/ncc',
+  'lighthouse',
+  'pg',
+  'pino',
+  'prom-client',
+  'web-vitals',
+  '@nats-io/jetstream',
+])
 
 const RULES = 'server/game/rules'
 const GAMES = ['server/game', 'client/game']

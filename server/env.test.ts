@@ -15,6 +15,7 @@ test('every variable has a default; an empty one is not set', () => {
     host: '127.0.0.1',
     databaseUrl: 'sqlite:.data/emberwood.db',
     memcachedServers: [],
+    eventsUrl: '',
     assetBase: '',
     requestTimeout: 10,
     inspectToken: '',
@@ -33,6 +34,7 @@ test('right values are taken', () => {
       HOST: '0.0.0.0',
       DATABASE_URL: 'sqlite::memory:',
       MEMCACHED_SERVERS: '10.0.0.1:11211, cache.example:11211 ,[::1]:21211',
+      EVENTS_URL: 'nats://ann:secret@10.0.0.1:4222,nats://10.0.0.2',
       ASSET_BASE: 'https://cdn.example/game/',
       REQUEST_TIMEOUT: '2.5',
       SESSION_SECRETS: 'new-secret-of-length, old-secret-of-length',
@@ -50,6 +52,7 @@ test('right values are taken', () => {
       { host: 'cache.example', port: 11_211 },
       { host: '::1', port: 21_211 },
     ],
+    eventsUrl: 'nats://ann:secret@10.0.0.1:4222,nats://10.0.0.2',
     assetBase: 'https://cdn.example/game',
     requestTimeout: 2.5,
     sessionSecrets: ['new-secret-of-length', 'old-secret-of-length'],
@@ -91,7 +94,9 @@ test.each([
   ['MEMCACHED_SERVERS', 'cache', 'MEMCACHED_SERVERS is "cache"'],
   ['MEMCACHED_SERVERS', 'a:1, a:1', 'MEMCACHED_SERVERS is "a:1, a:1"'],
   ['BUS_URL', 'nats://localhost', 'unset BUS_URL'],
-  ['EVENTS_URL', 'nats://localhost', 'unset EVENTS_URL'],
+  ['EVENTS_URL', 'localhost:4222', 'EVENTS_URL is "localhost:4222": expected nats://USER:PASSWORD@HOST:PORT'],
+  ['EVENTS_URL', 'nats://a/events', 'EVENTS_URL is "nats://a/events": expected nats://'],
+  ['EVENTS_URL', 'nats://a,http://b', 'EVENTS_URL is "nats://a,http:'],
 ])('%s=%s is refused in a line', (name, value, words) => {
   expect(() => readEnv({ [name]: value }, fresh())).toThrow(words)
 })
@@ -106,6 +111,7 @@ test.each([
   ['DATABASE_URL', 'postgres://ann:hunter2/@db/game', 'postgres://ann:…@db/game'],
   ['DATABASE_URL', 'mysql://ann:hunter2@db/game?password=hunter2', 'mysql://ann:…@db/game?password=…'],
   ['ASSET_BASE', 'ftp://ann:hunter2@cdn.example', 'ftp://ann:…@cdn.example'],
+  ['EVENTS_URL', 'http://ann:hunter2@nats', 'http://ann:…@nats'],
 ])('a password in %s is not shown: %s', (name, value, shown) => {
   expect(() => readEnv({ [name]: value }, fresh())).toThrow(`${name} is "${shown}": expected`)
 })

@@ -13,6 +13,8 @@ export interface Env {
   databaseUrl: string
   /** Where memcached listens, one or several; none: the cache is in the process. */
   memcachedServers: readonly { host: string; port: number }[]
+  /** Where NATS with JetStream listens, `nats://…` or `tls://…`, several of one cluster separated by commas; `''`: events go straight into the database. */
+  eventsUrl: string
   /** The CDN's URL, without a slash at its end; `''` for the page's own origin. */
   assetBase: string
   /** Seconds until a request is answered with 503. */
@@ -75,6 +77,12 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, se
       addresses,
       'host:port, several separated by commas and each once, for example MEMCACHED_SERVERS=10.0.0.1:11211,10.0.0.2:11211',
     ),
+    eventsUrl: read(
+      'EVENTS_URL',
+      '',
+      natsUrls,
+      'nats://USER:PASSWORD@HOST:PORT (or tls://…), several of one cluster separated by commas, for example EVENTS_URL=nats://10.0.0.1:4222',
+    ),
     assetBase: read('ASSET_BASE', '', url, 'an http or https URL, for example ASSET_BASE=https://cdn.example.com'),
     requestTimeout: read('REQUEST_TIMEOUT', 10, seconds, 'seconds from 0.1 to 600, for example REQUEST_TIMEOUT=10'),
     sessionSecrets: read<string[] | null>(
@@ -115,7 +123,6 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, se
 /** Variables of services that this release does not have yet: ignoring them would look like using them. */
 const NOT_YET: Readonly<Record<string, { allowed?: string; later: string }>> = {
   BUS_URL: { later: 'this release passes live messages in its own process; unset BUS_URL' },
-  EVENTS_URL: { later: 'this release writes events to its database; unset EVENTS_URL' },
   INSTANCES: {
     allowed: '1',
     later:
@@ -149,6 +156,18 @@ const addresses = (text: string) => {
   })
   const once = new Set(list.map(({ host, port }) => `${host}:${port}`)).size === list.length
   return once && list.every(({ port }) => port > 0 && port <= 65_535) ? list : null
+}
+
+const natsUrls = (text: string) => {
+  const list = text.split(',').map((one) => URL.parse(one.trim()))
+  const isNats = (one: URL | null) =>
+    one !== null &&
+    /^(?:nats|tls):$/.test(one.protocol) &&
+    one.host !== '' &&
+    /^\/?$/.test(one.pathname) &&
+    !one.search &&
+    !one.hash
+  return list.every(isNats) ? text : null
 }
 
 const proxies = (text: string) => {

@@ -9,7 +9,8 @@ import { createLocalCache } from './cache/local.ts'
 import { createSharedCache } from './cache/shared.ts'
 import { readEnv } from './env.ts'
 import { createEvents } from './events/collect.ts'
-import { eventMigrations } from './events/table.ts'
+import { openEventStream } from './events/jetstream.ts'
+import { eventMigrations, eventTable } from './events/table.ts'
 import { createGame } from './game/game.ts'
 import { createBus } from './live/bus.ts'
 import { describeError } from './log/entry.ts'
@@ -81,13 +82,14 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
 
   const { log, flush } = await openLog(env.log, () => assets.current().release)
   const complain = (words: string) => log.note('error', words)
+  const stream = env.eventsUrl === '' ? undefined : await openEventStream({ url: env.eventsUrl, log: complain })
   const database = openDatabase<AnySchema>(env.databaseUrl)
   const servers = env.memcachedServers
   const shared = servers.length > 0 ? createSharedCache({ servers, log: complain }) : undefined
   const cache = shared ?? createLocalCache()
   const store = createStore({ database, cache })
   const bus = createBus()
-  const events = createEvents({ database, log: complain })
+  const events = createEvents({ sink: stream?.publish ?? eventTable(database), log: complain })
   const sendPage = createPages({ assets: assets.current })
   const say = (words: string) => log.note('info', words)
   const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: say })
@@ -108,6 +110,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
     memory.close()
     await profiler.close()
     await events.close()
+    await stream?.close()
     // Transactions under way end first: what they changed has to be told.
     await database.close()
     await cache.close()
@@ -116,6 +119,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
 
   try {
     await migrate(database, { ...storeMigrations, ...eventMigrations, ...game.migrations })
+    stream?.consume(eventTable(database))
     await game.populate()
     await shared?.ready()
     const app = createApp({

@@ -5,6 +5,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The program: each test starts its own. */
     memcached: { path: string } | { missing: string }
+    /** The program: each test starts its own. */
+    nats: { path: string } | { missing: string }
     /** A running server whose user may do anything: each test makes a schema or a database of its own. */
     postgres: { url: string } | { missing: string }
   }

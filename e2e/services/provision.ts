@@ -54,7 +54,7 @@ const RECIPES = {
   xvfb: { places: ['Xvfb'], version: '-help', says: /\bX\b/, apt: 'xvfb', needed: true },
   // Its callgrind_annotate reads our cachegrind files.
   valgrind: { places: ['valgrind'], version: '--version', apt: 'valgrind', needed: true },
-  nats: { places: ['nats-server', '/usr/sbin/nats-server'], version: '-v', apt: 'nats-server' },
+  nats: { places: ['nats-server', '/usr/sbin/nats-server'], version: '-v', apt: 'nats-server', needed: true },
 } satisfies Record<string, Recipe>
 
 export type ServiceName = keyof typeof RECIPES

@@ -6,13 +6,15 @@ import { Timings } from '../middleware/timings.ts'
 import { openDatabase } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import type { Beacon } from '../wire/beacon.ts'
-import { collect, createEvents } from './collect.ts'
-import { eventMigrations, type EventSchema } from './table.ts'
+import { collect, createEvents, type EventsOptions } from './collect.ts'
+import { eventMigrations, type EventSchema, eventTable } from './table.ts'
 
-async function site() {
+const NOW = 1_000_000
+
+async function site(sink?: EventsOptions['sink']) {
   const database = openDatabase<EventSchema>('sqlite::memory:')
   await migrate(database, eventMigrations)
-  const events = createEvents({ database, clock: () => 1_000_000 })
+  const events = createEvents({ sink: sink ?? eventTable(database), clock: () => NOW, log: () => {} })
   const timings = new Timings()
   const site = app({ lines: [], timings })
   site.use(session({ secrets: ['a-secret-for-the-tests'] }))
@@ -31,7 +33,7 @@ async function site() {
     server,
     events,
     timings,
-    rows: () => database.kysely.selectFrom('event').selectAll().orderBy('name').execute(),
+    rows: () => database.kysely.selectFrom('event').selectAll().orderBy('name').orderBy('event_id').execute(),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]()
       await events.close()
@@ -42,11 +44,11 @@ async function site() {
 
 const json = { 'Content-Type': 'application/json' }
 
-test('a batch is answered at once and stored with its player', async () => {
+test('a batch that was answered is stored, with its player', async () => {
   await using here = await site()
   const Cookie = String((await here.server.ask('/in')).headers['set-cookie']).split(';')[0] ?? ''
   const batch = [
-    { name: 'mission', at: 5.4, data: { mission: 'burn-the-nest', won: true } },
+    { id: 'k3v9x2ab.0', name: 'mission', at: 5.4, data: { mission: 'burn-the-nest', good: true } },
     { name: 'session-start', at: 6 },
   ]
   const answer = await here.server.ask('/track/record_event', {
@@ -55,12 +57,58 @@ test('a batch is answered at once and stored with its player', async () => {
     body: JSON.stringify(batch),
   })
   expect(answer.status).toBe(204)
-  expect(await here.rows()).toEqual([])
-  await here.events.flush()
   expect(await here.rows()).toMatchObject([
-    { user_id: 'ada', name: 'mission', at: 5, received_at: 1_000_000, data: '{"mission":"burn-the-nest","won":true}' },
+    {
+      event_id: 'k3v9x2ab.0',
+      user_id: 'ada',
+      name: 'mission',
+      told_by: 'page',
+      at: 5,
+      received_at: NOW,
+      data: '{"mission":"burn-the-nest","good":true}',
+    },
     { user_id: 'ada', name: 'session-start', at: 6, data: null },
   ])
+})
+
+const record = (here: Awaited<ReturnType<typeof site>>, body: unknown) =>
+  here.server.ask('/track/record_event', { method: 'POST', headers: json, body: JSON.stringify(body) })
+
+test('an event that comes again is stored once, beside what is new', async () => {
+  await using here = await site()
+  const one = { id: 'k3v9x2ab.0', name: 'gift', at: 1 }
+  expect((await record(here, [one])).status).toBe(204)
+  expect((await record(here, [one, { ...one, id: 'k3v9x2ab.1' }, one])).status).toBe(204)
+  expect((await here.rows()).map(({ event_id }) => event_id)).toEqual(['k3v9x2ab.0', 'k3v9x2ab.1'])
+})
+
+test('a clock that is wrong is corrected to the last 30 days', async () => {
+  await using here = await site()
+  const days = 86_400_000
+  await record(here, [
+    { id: 'future-1', name: 'gift', at: 9e300 },
+    { id: 'past-001', name: 'install', at: -9e300 },
+  ])
+  expect((await here.rows()).map(({ at }) => at)).toEqual([NOW, NOW - 30 * days])
+})
+
+test.each([['\0 and a lone \uD800'], ["'); DROP TABLE event; --"]])(
+  'a hostile text is stored as it is: %j',
+  async (item) => {
+    await using here = await site()
+    expect((await record(here, [{ id: 'hostile-1', name: 'gift', at: 1, data: { item } }])).status).toBe(204)
+    expect(JSON.parse((await here.rows())[0]?.data ?? '')).toEqual({ item })
+  },
+)
+
+test('what cannot be stored is answered 503 with Retry-After, in words', async () => {
+  await using here = await site(() => Promise.reject(new Error('database is away')))
+  const event = { id: 'k3v9x2ab.0', name: 'gift', at: 1 }
+  const answer = await record(here, [event])
+  expect(answer.status).toBe(503)
+  expect(answer.headers['retry-after']).toBe('2')
+  expect(answer.text).toContain('Keep these events: the sink failed: database is away.')
+  expect(await here.rows()).toEqual([])
 })
 
 test('what sendBeacon sends as text is read; nobody may have sent it', async () => {
@@ -72,8 +120,23 @@ test('what sendBeacon sends as text is read; nobody may have sent it', async () 
     body: '[{"name":"install","at":1}]',
   })
   expect(answer.status).toBe(204)
-  await here.events.close()
   expect(await here.rows()).toMatchObject([{ user_id: null, name: 'install' }])
+})
+
+test('more than 16 KB and what is compressed are refused, and the connection stays', async () => {
+  await using here = await site()
+  expect((await record(here, 'x'.repeat(17_000))).status).toBe(413)
+  const compressed = { method: 'POST', headers: { ...json, 'Content-Encoding': 'gzip' }, body: 'x' }
+  expect((await here.server.ask('/track/record_event', compressed)).status).toBe(415)
+  expect((await record(here, [])).status).toBe(204)
+  expect(here.server.connections()).toBe(1)
+})
+
+test('what the server knows is stored as told by the server', async () => {
+  await using here = await site()
+  here.events.track('ada', [{ name: 'level', at: NOW, data: { level: 2 } }])
+  await here.events.flush()
+  expect(await here.rows()).toMatchObject([{ user_id: 'ada', told_by: 'server', data: '{"level":2}' }])
 })
 
 test.each([

@@ -1,16 +1,22 @@
-import express, { type Request, type RequestHandler, Router } from 'express'
+import { Router } from 'express'
+import { randomUUID } from 'node:crypto'
 import { HttpError } from '../middleware/httperror.ts'
 import type { Log } from '../middleware/timing.ts'
 import type { Timings } from '../middleware/timings.ts'
-import type { Database } from '../store/database.ts'
 import { type Beacon, MAX_BEACON, parseBeacon } from '../wire/beacon.ts'
-import { parseEvents, type TrackedEvent } from '../wire/event.ts'
-import { createBatch } from './batch.ts'
-import { type EventSchema, eventTable, type StoredEvent } from './table.ts'
+import { MAX_EVENT_BYTES, parseEvents, type TrackedEvent } from '../wire/event.ts'
+import { createBatch, NotWritten } from './batch.ts'
+import { readJson } from './body.ts'
+import type { StoredEvent } from './table.ts'
 
 /** What happens in the game, written down in batches. */
 export interface Events {
-  /** Takes events at once; they are stored within about a second. */
+  /**
+   * What a page tells. Resolves when it is stored for good, with all others that came at about the same time.
+   * @throws NotWritten where it is not, or may not be: the page keeps it, and sends it again with the same ids.
+   */
+  record(user: string | null, events: readonly TrackedEvent[]): Promise<void>
+  /** What the server itself knows: taken at once, stored within milliseconds. A process that is killed takes the last of it along. */
   track(user: string | null, events: readonly TrackedEvent[]): void
   /** Stores what waits. */
   flush(): Promise<void>
@@ -21,21 +27,31 @@ export interface Events {
 }
 
 export interface EventsOptions {
-  database: Database<EventSchema>
+  /** Where they go: `eventTable(database)`, or a stream's `publish`. */
+  sink: (events: readonly StoredEvent[]) => Promise<void>
   /** Takes a line when events are lost. Default standard error. */
   log?: Log
   /** Milliseconds since the epoch. Default the machine's clock. */
   clock?: () => number
 }
 
-/** Events go to the table `event`, at most a second or 500 of them later; at most 20,000 wait. */
-export function createEvents({ database, log, clock = Date.now }: EventsOptions): Events {
-  const batch = createBatch<StoredEvent>({ sink: eventTable(database), ...(log && { log }) })
+/** A page that was without a line for longer than this says so in vain, and none tells the future. */
+const LATEST = 30 * 86_400_000
+
+/** Events go to the sink within milliseconds, as many at a time as there are; at most 20,000 wait. */
+export function createEvents({ sink, log, clock = Date.now }: EventsOptions): Events {
+  const batch = createBatch<StoredEvent>({ sink, ...(log && { log }) })
+
+  function stored(user: string | null, toldBy: StoredEvent['toldBy'], event: TrackedEvent): StoredEvent {
+    const { id = randomUUID(), name, data } = event
+    const receivedAt = clock()
+    const at = Math.round(Math.max(receivedAt - LATEST, Math.min(event.at, receivedAt)))
+    return { id, user, name, toldBy, at, receivedAt, data } as StoredEvent
+  }
+
   return {
-    track(user, events) {
-      const receivedAt = clock()
-      batch.add(events.map((event) => Object.assign({ user, receivedAt }, event)))
-    },
+    record: (user, events) => batch.write(events.map((event) => stored(user, 'page', event))),
+    track: (user, events) => batch.add(events.map((event) => stored(user, 'server', event))),
     flush: () => batch.flush(),
     close: () => batch.close(),
     get dropped() {
@@ -45,44 +61,50 @@ export function createEvents({ database, log, clock = Date.now }: EventsOptions)
 }
 
 export interface CollectOptions {
-  events: Events
+  events: Pick<Events, 'record'>
   /** Takes what browsers measured. */
   timings: Timings
 }
 
 /**
  * What pages report: `POST /track/record_event` (an array of events, see `wire/event.ts`) and `POST /track/beacon` (what a page measured,
- * see `wire/beacon.ts`, at most 2 KB; one that comes twice counts once). Both answer 204, or 400 in words. `navigator.sendBeacon` sends JSON as `text/plain` unless it is told
- * otherwise, so that is read as JSON too. Reads bodies itself, to its own limits: it goes before other parsers.
+ * see `wire/beacon.ts`, at most 2 KB; one that comes twice counts once). Both answer 204, or 400 in words. A 204 for events says that they are stored for good: killing this process, the database
+ * or NATS loses none of them. Where they cannot be stored the answer is 503 with `Retry-After`. Reads bodies itself, to its own limits: it goes before other parsers.
  */
 export function collect({ events, timings }: CollectOptions): Router {
   const router = Router()
   const told = createMemory()
-  router.post('/track/record_event', text(MAX_BATCH), (req, res) => {
+  router.post('/track/record_event', async (req, res) => {
     req.timing.controller = 'track/record_event'
-    const batch = parsed(req, parseEvents)
-    events.track(req.session.user, batch)
+    const batch = parsed(await readJson(req, MAX_EVENT_BYTES), parseEvents)
     req.timing.count('events', batch.length)
-    res.status(204).end()
+    try {
+      if (batch.length > 0) await events.record(req.session.user, batch)
+    } catch (error) {
+      if (!(error instanceof NotWritten)) throw error
+      // Said once a failed write by the batch, not once a request.
+      res
+        .status(503)
+        .set('Retry-After', '2')
+        .json({ status: 503, words: `Keep these events: ${error.message}.` })
+      return
+    }
+    res.statusCode = 204
+    res.end()
   })
-  router.post('/track/beacon', text(MAX_BEACON), (req, res) => {
+  router.post('/track/beacon', async (req, res) => {
     req.timing.controller = 'track/beacon'
-    const beacon = parsed(req, parseBeacon)
+    const beacon = parsed(await readJson(req, MAX_BEACON), parseBeacon)
     if (!told.isKnown(beacon.id)) report(timings, beacon)
     res.status(204).end()
   })
   return router
 }
 
-/** Bytes of one batch of events. */
-const MAX_BATCH = 16 * 1024
-
-const text = (limit: number): RequestHandler => express.text({ type: ['application/json', 'text/plain'], limit })
-
 /** @throws HttpError 400 with the parser's words. */
-function parsed<T>(req: Request, parse: (body: unknown) => T): T {
+function parsed<T>(body: unknown, parse: (body: unknown) => T): T {
   try {
-    return parse(typeof req.body === 'string' && req.body !== '' ? JSON.parse(req.body) : undefined)
+    return parse(body)
   } catch (error) {
     throw new HttpError(400, error instanceof Error ? error.message : String(error), { cause: error })
   }

@@ -3,7 +3,7 @@ import type { Bus } from '../live/bus.ts'
 import type { Session } from '../store/session.ts'
 import type { Store } from '../store/store.ts'
 import type { StoreTransaction } from '../store/writes.ts'
-import type { TrackedEvent } from '../wire/event.ts'
+import type { EventData, EventName, TrackedEvent } from '../wire/event.ts'
 import { isKey } from '../wire/fragment.ts'
 import { BAND, PLAYER } from './entities.ts'
 import type { News, Tables } from './entities.ts'
@@ -81,7 +81,7 @@ export function createActions({
   check(content)
 
   const publish = (player: string, news: News): void => bus.publish(newsTopic(player), newsMessage(news))
-  const track = (user: string, name: TrackedEvent['name'], data: NonNullable<TrackedEvent['data']>): void =>
+  const track = <Name extends EventName>(user: string, name: Name, data: EventData<Name>): void =>
     events.track(user, [{ name, at: clock(), data }])
 
   async function find(session: Session<Tables>, id: string): Promise<Player | null> {
@@ -134,8 +134,13 @@ export function createActions({
   }
 
   function trackPlayed(id: string, action: Action, { outcome, player }: Played): void {
-    const named = EVENT_OF[action.kind]
-    if (named !== undefined) track(id, named, { ...flat(action), good: outcome.tone === 'good' })
+    const good = outcome.tone === 'good'
+    if (action.kind === 'mission') track(id, 'mission', { mission: action.mission, good })
+    else if (action.kind === 'fight') track(id, 'battle', { monster: action.monster, good })
+    else if (action.kind === 'attack') track(id, 'battle', { rival: action.rival, good })
+    else if (action.kind === 'buy') track(id, 'purchase', { item: action.item, price: action.price })
+    else if (action.kind === 'build') track(id, 'build', { building: action.building, level: action.level })
+    else if (action.kind === 'invite') track(id, 'invite-sent', { channel: 'link' })
     if (outcome.gains.level !== undefined) track(id, 'level', { level: player.level })
   }
 
@@ -169,20 +174,9 @@ export function createActions({
   }
 }
 
-const EVENT_OF: Partial<Record<Action['kind'], TrackedEvent['name']>> = {
-  mission: 'mission',
-  fight: 'battle',
-  attack: 'battle',
-  buy: 'purchase',
-  build: 'build',
-  invite: 'invite-sent',
-}
-
 function nobody(): never {
   throw new RuleError('unknown', 'Nobody of that name lives at this edge of the forest.')
 }
-
-const flat = (action: Action): Record<string, string | number> => ({ ...action })
 
 /** The same text for the same action, whatever the order of its fields. */
 const fingerprint = (action: Action): string =>
