@@ -15,9 +15,19 @@ test('the checked-in configuration is what haproxy.ts writes', () => {
 })
 
 test('every instance is in both pools', () => {
-  const config = haproxyConfig({ bind: ':80', instances: ['10.0.0.1:3000', '10.0.0.2:3000'] })
+  const config = haproxyConfig({
+    bind: ':80',
+    instances: ['10.0.0.1:3000', '10.0.0.2:3000'],
+    logs: ['10.0.0.1:5140', '10.0.0.2:5140'],
+  })
   expect(config.match(/server game1 10\.0\.0\.1:3000/g)).toHaveLength(2)
   expect(config.match(/server game2 10\.0\.0\.2:3000/g)).toHaveLength(2)
+  expect(config.match(/^ {4}log .*$/gm)).toEqual([
+    '    log stdout format raw local0',
+    '    log 10.0.0.1:5140 format raw local0',
+    '    log 10.0.0.2:5140 format raw local0',
+    '    log global',
+  ])
 })
 
 test.skipIf(!isInstalled)('HAProxy accepts the configuration without a warning', () => {
@@ -40,7 +50,7 @@ test.skipIf(!isInstalled)('what a client says of its way here and its id is not 
     free.close(resolve)
   })
   const file = path.join(folder, 'haproxy.cfg')
-  const config = haproxyConfig({ bind, instances: [`127.0.0.1:${await listen(instance)}`] })
+  const config = haproxyConfig({ bind, instances: [`127.0.0.1:${await listen(instance)}`], logs: [] })
   // So many need more open files than a test may have.
   writeFileSync(file, config.replace('maxconn 20000', 'maxconn 100'))
   const balancer = spawn('haproxy', ['-db', '-f', file], { stdio: 'ignore' })

@@ -6,10 +6,16 @@ export interface Balancer {
   bind: string
   /** The instances, as `host:port`. */
   instances: string[]
+  /** Where they listen for the balancer's log, by UDP, as `host:port`: each instance's `BALANCER_LOG`. All get all lines. */
+  logs: string[]
 }
 
 /** What the checked-in `haproxy.cfg` is made for: three instances on one machine. */
-export const EXAMPLE: Balancer = { bind: '*:8080', instances: ['127.0.0.1:3001', '127.0.0.1:3002', '127.0.0.1:3003'] }
+export const EXAMPLE: Balancer = {
+  bind: '*:8080',
+  instances: ['127.0.0.1:3001', '127.0.0.1:3002', '127.0.0.1:3003'],
+  logs: ['127.0.0.1:5141', '127.0.0.1:5142', '127.0.0.1:5143'],
+}
 
 /** Seconds. Ten as in the talk: whoever waits longer for a click has gone. */
 const TIMEOUT = 10
@@ -21,13 +27,14 @@ const LIVE_TIMEOUT = 60
  * an instance can do. No encoding, no files.
  * @see https://docs.haproxy.org/2.6/configuration.html
  */
-export function haproxyConfig({ bind, instances }: Balancer): string {
+export function haproxyConfig({ bind, instances, logs }: Balancer): string {
   const server = (address: string, index: number): string => `    server game${index + 1} ${address}`
   const servers = instances.map(server).join('\n')
+  const receivers = logs.map((address) => `    log ${address} format raw local0\n`).join('')
   return `# Written by cdn/haproxy.ts: change it there, then "node cdn/haproxy.ts".
 global
     log stdout format raw local0
-    maxconn 20000
+${receivers}    maxconn 20000
 
 defaults
     mode http
@@ -50,6 +57,7 @@ frontend game
     # The instances log it and send it back as X-Request-Id: one name for a request from here to the browser.
     unique-id-format %{+X}o%ci:%cp_%fi:%fp_%Ts_%rt:%pid
     unique-id-header X-Request-Id
+    # The instances read these lines too, and join them to their requests by the id (server/inspect/balancer.ts).
     # TR: until the request was complete; Tw: in the queue; Tc: to connect; Tr: until the instance answered; Ta: all. Milliseconds.
     log-format "%ID %ST %B %TR/%Tw/%Tc/%Tr/%Ta %s %[var(txn.method)] %[var(txn.path)]"
     http-request set-var(txn.method) method

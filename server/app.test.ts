@@ -9,6 +9,7 @@ import { listen, type Question } from './middleware/testing.ts'
 import { Traces } from './middleware/traces.ts'
 import { Log } from './log/log.ts'
 import { textOf } from './log/text.ts'
+import { Visits } from './inspect/visits.ts'
 import { createMemory } from './memory/memory.ts'
 import { Timings } from './middleware/timings.ts'
 import { createProfiler } from './profile/profiler.ts'
@@ -23,6 +24,7 @@ function site(options: Partial<AppOptions> = {}) {
     if (req.session.user === null) req.session.signIn('guest1')
     sendPage(req, res, page())
   }
+  const traces = new Traces()
   const app = createApp({
     routes: [
       (req, res, next) => {
@@ -47,7 +49,8 @@ function site(options: Partial<AppOptions> = {}) {
     timings: new Timings(),
     profiler: createProfiler(),
     memory: createMemory(),
-    traces: new Traces(),
+    traces,
+    visits: new Visits({ traces }),
     health: { check: () => Promise.resolve(), draining: () => false },
     assetBase: '',
     requestTimeout: 10,

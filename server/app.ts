@@ -9,6 +9,7 @@ import { timingPage, type TimingPageOptions } from './inspect/timing.ts'
 import { tracePages } from './inspect/trace.ts'
 import { echoed } from './log/echo.ts'
 import type { Log } from './log/log.ts'
+import type { Visits } from './inspect/visits.ts'
 import type { Assets } from './middleware/assets.ts'
 import { crossSite } from './middleware/crosssite.ts'
 import { encode } from './middleware/encode.ts'
@@ -40,10 +41,14 @@ export interface AppOptions {
   timings: Timings
   /** Whole requests, for `/__timing__/requests`. */
   traces: Traces
+  /** Visits as their pages tell them, for the same. */
+  visits: Visits
   /** For `/__profile__`. */
   profiler: Profiler
   /** For `/__memory__`. */
   memory: Memory
+  /** What releases counted, this one and those before it, for `/__timing__`. Default nobody keeps it. */
+  releases?: TimingPageOptions['releases']
   /** What the caches count, for `/__timing__`. */
   caches?: Pick<TimingPageOptions, 'counters' | 'memcached'>
   /** What else the process can tell Prometheus. */
@@ -71,7 +76,7 @@ export interface AppOptions {
 
 /** The order of things. */
 export function createApp(options: AppOptions): Express {
-  const { assetBase, development, events, log, origin, profiler, timings, traces } = options
+  const { assetBase, development, events, log, origin, profiler, timings, traces, visits } = options
   const release = () => options.assets().release
   const fail = answerError({ ...options, log: log.write })
 
@@ -95,13 +100,13 @@ export function createApp(options: AppOptions): Express {
   app.use(crossSite())
   app.use(writeRate(options.rates))
   // Before bodies are read: what pages report has limits of its own.
-  app.use(collect({ events, timings }))
+  app.use(collect({ events, timings, onBeacon: (beacon, person) => visits.take(beacon, person) }))
   app.use(body())
   app.use(encode())
   app.use(
     access({ token: options.inspectToken, development }),
-    timingPage({ ...options.caches, timings, release }),
-    tracePages({ traces }),
+    timingPage({ ...options.caches, timings, release, releases: options.releases }),
+    tracePages({ traces, visits }),
     metricsPage({ ...options.caches, ...options.metrics, timings, release, lostEvents: () => events.dropped }),
     logPages({ log }),
     memoryPage(options),

@@ -30,6 +30,8 @@ export interface Env {
   trustProxy: readonly string[]
   /** How the log is written: `text` for people, `json` for machines. */
   log: 'text' | 'json'
+  /** Where the load balancer's log is received, by UDP; null: nowhere. Each instance has a port of its own. */
+  balancerLog: { host: string; port: number } | null
   /** A developer's own machine: `NODE_ENV` is not `production`, and only loopback is listened on. */
   development: boolean
 }
@@ -96,6 +98,12 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, se
       ['loopback'],
       proxies,
       'addresses or networks, separated by commas, for example TRUST_PROXY=10.0.0.0/8 (or loopback, linklocal, uniquelocal)',
+    ),
+    balancerLog: read(
+      'BALANCER_LOG',
+      null,
+      datagrams,
+      "udp://host:port, an address of this machine that the load balancer's log is sent to, for example BALANCER_LOG=udp://127.0.0.1:5141",
     ),
     inspectToken: read(
       'INSPECT_TOKEN',
@@ -168,6 +176,11 @@ const natsUrls = (text: string) => {
     !one.search &&
     !one.hash
   return list.every(isNats) ? text : null
+}
+
+const datagrams = (text: string) => {
+  const [, bracketed, plain, port] = /^udp:\/\/(?:\[([\da-f:.]+)\]|([\w.-]+)):(\d{1,5})$/i.exec(text) ?? []
+  return port !== undefined && Number(port) <= 65_535 ? { host: bracketed ?? plain ?? '', port: Number(port) } : null
 }
 
 const proxies = (text: string) => {

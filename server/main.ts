@@ -5,6 +5,9 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { createOrigin } from '../cdn/origin.ts'
 import { createApp } from './app.ts'
+import { Balancer, receiveLog } from './inspect/balancer.ts'
+import { Releases } from './inspect/releases.ts'
+import { Visits } from './inspect/visits.ts'
 import { createLocalCache } from './cache/local.ts'
 import { createSharedCache } from './cache/shared.ts'
 import { readEnv } from './env.ts'
@@ -52,11 +55,14 @@ export interface Running {
 }
 
 const HOUR = 3_600_000
+const MINUTE = 60_000
 /** An action may be sent again this long after it was first, in milliseconds: a week on a phone without a line. */
 const LEDGER_KEPT = 7 * 24 * HOUR
 
 /** Gets what a profile has gathered when the server ends. */
 const PROFILE_FILE = '.data/profile.cpuprofile'
+/** Keeps each release's timings. */
+const TIMING_FOLDER = '.data/timing'
 
 /** For the caller; the log has the database's own words. */
 const AWAY = new HttpError(
@@ -96,16 +102,24 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const server = options.server ?? createServer()
   const profiler = createProfiler({ base: join(import.meta.dirname, '..'), flush: PROFILE_FILE })
   const memory = createMemory()
-  const traces = new Traces()
+  const timings = new Timings()
+  const traces: Traces = new Traces(env.balancerLog ? { onEnd: (trace) => balancer.ended(trace) } : {})
+  const balancer = new Balancer({ timings, find: (id) => traces.find(id) })
+  const visits = new Visits({ traces })
+  const releases = releasesOf(options, env.port, { release: assets.current().release, timings })
   const unwatch = watchPauses(traces)
   let draining = false
   const housekeeping = setInterval(() => {
     for (const work of [forgetOldActions(database), game.housekeep()])
       work.catch((error: unknown) => complain(`housekeeping failed: ${describeError(error).stack}`))
   }, HOUR).unref()
+  const keeping = setInterval(() => void releases?.save(), MINUTE).unref()
+  let receiver: Awaited<ReturnType<typeof receiveLog>> | undefined
 
   const closeAll = async () => {
     clearInterval(housekeeping)
+    clearInterval(keeping)
+    receiver?.close()
     unwatch()
     memory.close()
     await profiler.close()
@@ -122,6 +136,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
     stream?.consume(eventTable(database))
     await game.populate()
     await shared?.ready()
+    await releases?.load()
     const app = createApp({
       ...env,
       routes: [assets.follow, game.router],
@@ -130,7 +145,9 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       sendPage,
       assets: assets.current,
       events,
-      timings: new Timings(),
+      timings,
+      releases,
+      visits,
       profiler,
       memory,
       traces,
@@ -146,6 +163,13 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
         log: complain,
       },
     })
+    const isTrusted = app.get('trust proxy fn') as (address: string, hop: number) => boolean
+    if (env.balancerLog)
+      receiver = await receiveLog({
+        ...env.balancerLog,
+        isTrusted: (address) => isTrusted(address, 0),
+        take: (line) => balancer.take(line),
+      })
     const url = await listen(server.on('request', app), env)
     return {
       url,
@@ -155,6 +179,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
         log.close()
         await options.client?.close?.()
         await drain(server)
+        await releases?.save()
         await closeAll()
       },
     }
@@ -205,6 +230,16 @@ function openConnections(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
     server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
   })
+}
+
+/** Keeps what releases counted, but not Vite's, whose every change is one, nor that of a server on a port for once, which nobody starts again. */
+function releasesOf(
+  { client }: StartOptions,
+  port: number,
+  of: { release: string; timings: Timings },
+): Releases | undefined {
+  if (client || port === 0) return undefined
+  return new Releases({ folder: TIMING_FOLDER, instance: String(port), log: console.error, ...of })
 }
 
 async function forgetOldActions(database: Database<AnySchema>): Promise<void> {

@@ -28,7 +28,7 @@ export function startVitals(options: VitalsOptions = {}): { stop(): void } {
   const sender = createSender(url)
   const stopping = new AbortController()
   const lanes = createLanes()
-  let visit = beginVisit(release, documentRequest())
+  let visit = beginVisit(release, documentTold())
   let vitals: Beacon['vitals'] = {}
   let news = noNews()
   /** Places by the browser's number for them, as far as they are news. */
@@ -129,8 +129,8 @@ export function startVitals(options: VitalsOptions = {}): { stop(): void } {
   }
 }
 
-/** @param request `X-Request-Id` of the document, unless it came back from the browser's cache. */
-function beginVisit(release: string, request?: string) {
+/** @param told of the document, unless it came back from the browser's cache. */
+function beginVisit(release: string, told: ReturnType<typeof documentTold> = undefined) {
   const id = crypto
     .getRandomValues(new Uint32Array(2))
     .reduce((text, part) => text + part.toString(36), 'v')
@@ -140,13 +140,36 @@ function beginVisit(release: string, request?: string) {
     /** Of the next beacon. */
     number: 0,
     head() {
-      return { id: `${id}.${this.number}`, release, path, ...(request && { request }) }
+      const { request, document } = told ?? {}
+      return {
+        id: `${id}.${this.number}`,
+        release,
+        path,
+        ...(request && { request }),
+        ...(this.number === 0 && document && { document }),
+      }
     },
   }
 }
 
-const documentRequest = () =>
-  performance.getEntriesByType('navigation')[0]?.serverTiming.find(({ name }) => name === 'request')?.description
+/** `X-Request-Id` of the document, and how it came. */
+function documentTold() {
+  const [entry] = performance.getEntriesByType('navigation')
+  if (!entry) return undefined
+  const { requestStart, responseStart, responseEnd, domContentLoadedEventEnd, serverTiming } = entry
+  return {
+    request: serverTiming.find(({ name }) => name === 'request')?.description,
+    document: {
+      connect: between(0, requestStart),
+      wait: between(requestStart, responseStart),
+      transfer: between(responseStart, responseEnd),
+      parsed: between(0, domContentLoadedEventEnd),
+    },
+  }
+}
+
+/** A step that was skipped has no time of its own, or one before the step that it follows. */
+const between = (from: number, to: number) => Math.max(0, Math.round(to - from))
 
 function describe(url: string, timing: VisitTiming & { decode?: number }): FragmentTiming {
   const { request, wait, transfer, decode, morph } = timing

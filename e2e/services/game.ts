@@ -98,6 +98,6 @@ export async function startGame({ entry = BUILT, args = [], cwd, env = {} }: Gam
 /** The caller's variables without the game's own, which would leak a developer's settings into a test, or what Vite has set in its process. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const own =
-    /^(?:NODE_ENV|PORT|HOST|DATABASE_URL|MEMCACHED_SERVERS|BUS_URL|EVENTS_URL|ASSET_BASE|INSTANCES|REQUEST_TIMEOUT|SESSION_SECRETS|INSPECT_TOKEN|LOG)$/
+    /^(?:NODE_ENV|PORT|HOST|DATABASE_URL|MEMCACHED_SERVERS|BUS_URL|EVENTS_URL|ASSET_BASE|INSTANCES|REQUEST_TIMEOUT|BALANCER_LOG|SESSION_SECRETS|INSPECT_TOKEN|LOG)$/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)))
 }

@@ -39,6 +39,8 @@ export interface GetOptions {
  * and the `fill` revokes the lease, so a value read before a write cannot be stored after it ("Scaling Memcache at Facebook", NSDI 2013, 3.2.1).
  */
 export interface Cache {
+  /** What it is, for those who look at a request: `memcached`, `this process`. */
+  readonly name: string
   /** Answers in the order of `keys`, in one round trip. */
   get(keys: readonly string[], options?: GetOptions): Promise<Answer[]>
   /** Stores what the holder of `lease` read. False when it was refused: deleted since, lent to another, or expired. `ttl` in seconds. */

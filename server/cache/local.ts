@@ -110,6 +110,7 @@ export function createLocalCache(options: LocalOptions = {}): LocalCache {
   }
 
   return {
+    name: 'this process',
     async get(keys, options = {}) {
       return keys.map((key, index) => look(key, options, options.early?.[index] ?? 0))
     },

@@ -48,6 +48,7 @@ export function createSharedCache({ leaseSeconds = 10, ...options }: SharedOptio
   const release = (key: string, lease: Lease) => swap(memcached, key, lease, (cas) => [`md ${key} C${cas}\r\n`, null])
 
   return {
+    name: 'memcached',
     get: (keys, { lease = true, stale = false, early } = {}) =>
       ask(memcached, keys, (key, index, server) => {
         if (!lease) return `mg ${key} v\r\n`

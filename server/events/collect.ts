@@ -64,6 +64,8 @@ export interface CollectOptions {
   events: Pick<Events, 'record'>
   /** Takes what browsers measured. */
   timings: Timings
+  /** Gets each beacon that comes for the first time, and whose it is. */
+  onBeacon?: (beacon: Beacon, person: string | null) => void
 }
 
 /**
@@ -71,7 +73,7 @@ export interface CollectOptions {
  * see `wire/beacon.ts`, at most 2 KB; one that comes twice counts once). Both answer 204, or 400 in words. A 204 for events says that they are stored for good: killing this process, the database
  * or NATS loses none of them. Where they cannot be stored the answer is 503 with `Retry-After`. Reads bodies itself, to its own limits: it goes before other parsers.
  */
-export function collect({ events, timings }: CollectOptions): Router {
+export function collect({ events, timings, onBeacon }: CollectOptions): Router {
   const router = Router()
   const told = createMemory()
   router.post('/track/record_event', async (req, res) => {
@@ -95,7 +97,10 @@ export function collect({ events, timings }: CollectOptions): Router {
   router.post('/track/beacon', async (req, res) => {
     req.timing.controller = 'track/beacon'
     const beacon = parsed(await readJson(req, MAX_BEACON), parseBeacon)
-    if (!told.isKnown(beacon.id)) report(timings, beacon)
+    if (!told.isKnown(beacon.id)) {
+      report(timings, beacon)
+      onBeacon?.(beacon, req.session.user)
+    }
     res.status(204).end()
   })
   return router
@@ -110,8 +115,10 @@ function parsed<T>(body: unknown, parse: (body: unknown) => T): T {
   }
 }
 
-function report(timings: Timings, { path, vitals, places, frames, fragments, pictures }: Beacon): void {
+function report(timings: Timings, { path, document, vitals, places, frames, fragments, pictures }: Beacon): void {
+  // A document's wait is in TTFB already, and parts have a wait of their own.
   timings.reported(path, Object.entries(vitals))
+  if (document) timings.reported(path, Object.entries({ connect: document.connect, parsed: document.parsed }))
   for (const { path, ...figures } of places ?? []) timings.reported(path, Object.entries(figures))
   for (const { path, duration, blocking } of frames ?? [])
     timings.reported(path, Object.entries({ 'long frame': duration, blocking }))

@@ -8,13 +8,18 @@ export interface InspectorPage {
   body: Html
   /** Path of a script that adds to what is there already. */
   script?: string
+  /** Rules of this page alone. */
+  style?: string
+  /** Whether it shows what is new, every five seconds. Default false. */
+  live?: boolean
 }
 
 /** Answers with one of the inspector's pages: small, whole, styled by itself, readable without scripts. */
 export function document(req: Request, res: Response, page: InspectorPage): void {
   res.setHeader('Cache-Control', 'no-store')
   res.setHeader('X-Robots-Tag', 'noindex')
-  allowInline(res, { styles: [STYLE] })
+  const style = STYLE + (page.style ?? '')
+  allowInline(res, { styles: [style], ...(page.live && { scripts: [LIVE] }) })
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -23,7 +28,7 @@ export function document(req: Request, res: Response, page: InspectorPage): void
 <meta name="color-scheme" content="dark">
 <title>${page.title}</title>
 <link rel="icon" href="data:,">
-<style>${raw(STYLE)}</style>
+<style>${raw(style)}</style>${page.live && html`<script>${raw(LIVE)}</script>`}
 ${page.script !== undefined && html`<script type="module" src="${page.script}"></script>`}
 </head>
 <body><main>${page.body}</main></body>
@@ -31,6 +36,20 @@ ${page.script !== undefined && html`<script type="module" src="${page.script}"><
 `
   send(req, res, text, 'text/html; charset=utf-8')
 }
+
+/**
+ * Asks for the page again and puts its new `main` in place of the old one, so that the place scrolled to stays; not while nobody looks, and not under somebody who reads a selection or walks by
+ * keyboard. A document from XMLHttpRequest needs no Trusted Type: nothing in it runs.
+ */
+const LIVE = `setInterval(function(){
+if(document.hidden||getSelection().type=='Range'||document.querySelector('main :focus'))return
+var asked=new XMLHttpRequest
+asked.open('GET',location.href)
+asked.responseType='document'
+asked.onload=function(){
+var main=asked.status==200&&asked.response&&asked.response.querySelector('main')
+if(main)document.querySelector('main').replaceWith(document.adoptNode(main))}
+asked.send()},5000)`
 
 const STYLE = `*{box-sizing:border-box}
 body{margin:0;background:#10132a;color:#efe9dc;font:15px/1.5 system-ui,sans-serif}

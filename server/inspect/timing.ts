@@ -6,7 +6,10 @@ import type { RouteTimings, Timings } from '../middleware/timings.ts'
 import type { EntityCounters } from '../store/counters.ts'
 import { send } from '../middleware/encode.ts'
 import { cacheTables } from './cache.ts'
+import { type RouteChange, changesOf } from './changes.ts'
+import { changesView, CHANGES_STYLE } from './changesView.ts'
 import { document } from './document.ts'
+import type { Releases } from './releases.ts'
 
 export interface TimingPageOptions {
   timings: Timings
@@ -16,6 +19,8 @@ export interface TimingPageOptions {
   counters?: () => Record<string, EntityCounters>
   /** How each memcached stands. Default: there is none. */
   memcached?: () => ServerReport[]
+  /** What this release and those before it counted. Default: nobody keeps it. */
+  releases?: Pick<Releases, 'current' | 'earlier'> | undefined
 }
 
 /** One histogram in numbers: milliseconds (CLS has no unit). */
@@ -34,6 +39,8 @@ export interface TimingReport {
   seconds: number
   count: number
   errors: number
+  /** Requests a second, over the last minute. */
+  perSecond: number
   counts: Record<string, number>
   /** What the cache did for each entity and list. */
   entities: Record<string, EntityCounters>
@@ -43,10 +50,15 @@ export interface TimingReport {
     route: string
     count: number
     errors: number
+    /** Requests a second, over the last minute. */
     perSecond: number
+    /** Empty where no balancer tells. */
+    balancer: Record<string, Figures>
     layers: Record<string, Figures>
     browser: Record<string, Figures>
   }[]
+  /** This release beside the one before, route by route; empty where nobody keeps them or this is the first. */
+  changes: RouteChange[]
 }
 
 /**
@@ -62,15 +74,17 @@ export function timingPage(options: TimingPageOptions): Router {
     if (req.query['format'] === 'json' || req.accepts(['html', 'json']) === 'json') {
       res.setHeader('Cache-Control', 'no-store')
       send(req, res, JSON.stringify(report, null, 2), 'application/json')
-    } else document(req, res, { title: 'Timing', body: view(report) })
+    } else document(req, res, { title: 'Timing', body: view(report), style: CHANGES_STYLE, live: true })
   }
   router.get('/__timing__', answer)
   return router
 }
 
-function read({ timings, release, counters, memcached }: TimingPageOptions): TimingReport {
-  const seconds = Math.max(1, (Date.now() - timings.since) / 1000)
-  const routes = timings.routes().map((route) => describe(route, seconds))
+function read({ timings, release, counters, memcached, releases }: TimingPageOptions): TimingReport {
+  const now = Date.now()
+  const seconds = Math.max(1, (now - timings.since) / 1000)
+  const routes = timings.routes().map((route) => describe(route, now))
+  const earlier = releases?.earlier() ?? []
   return {
     release: release(),
     since: new Date(timings.since).toISOString(),
@@ -80,18 +94,21 @@ function read({ timings, release, counters, memcached }: TimingPageOptions): Tim
     counts: Object.fromEntries(timings.counts()),
     entities: counters?.() ?? {},
     memcached: memcached?.() ?? [],
+    perSecond: routes.reduce((sum, { perSecond }) => sum + perSecond, 0),
     routes,
+    changes: releases && earlier.length > 0 ? changesOf(releases.current(), earlier) : [],
   }
 }
 
 const describe = (
-  { route, count, errors, layers, browser }: RouteTimings,
-  seconds: number,
+  { route, count, errors, recent, balancer, layers, browser }: RouteTimings,
+  now: number,
 ): TimingReport['routes'][number] => ({
   route,
   count,
   errors,
-  perSecond: count / seconds,
+  perSecond: recent.perSecond(now),
+  balancer: figures(balancer),
   layers: figures(layers),
   browser: figures(browser),
 })
@@ -114,17 +131,18 @@ function view(report: TimingReport): Html {
   const figure = (value: Content, name: string, bad = false) =>
     html`<li class="${bad ? 'bad' : ''}"><b>${value}</b><span>${name}</span></li>`
   return html`<h1>Timing</h1>
-<p>Release ${report.release}, since ${report.since.slice(0, 19).replace('T', ' ')} UTC. <a href="/__timing__">Refresh</a> · <a href="/__timing__?format=json">JSON</a> · <a href="/__timing__/requests">Requests, one by one</a> · <a href="/__log__">Log</a></p>
-<ul class="figures">${figure(report.count, 'answers')}${figure((report.count / report.seconds).toFixed(2), 'a second')}${figure(report.errors, 'failed', report.errors > 0)}${Object.entries(report.counts).map(([name, count]) => figure(count, name))}</ul>
+<p>Release ${report.release}, this process since ${report.since.slice(0, 19).replace('T', ' ')} UTC. <a href="/__timing__/requests">Requests and visits, one by one</a> · <a href="/__log__">Log</a> · <a href="/__timing__?format=json">JSON</a></p>
+<ul class="figures">${figure(report.count, 'answers')}${figure(report.perSecond.toFixed(2), 'a second, last minute')}${figure(report.errors, 'failed', report.errors > 0)}${Object.entries(report.counts).map(([name, count]) => figure(count, name))}</ul>
+${changesView(report.changes)}
 <p>Milliseconds to the first byte; an inner layer without what it waited for.<span class="key p50"></span>half are faster<span class="key p95"></span>95 %<span class="key p99"></span>99 %</p>
 <div class="routes">${report.routes.map(card)}</div>
 ${cacheTables(report)}`
 }
 
-function card({ route, count, errors, perSecond, layers, browser }: TimingReport['routes'][number]): Html {
+function card({ route, count, errors, perSecond, balancer, layers, browser }: TimingReport['routes'][number]): Html {
   return html`<article><header><h2>${route}</h2><span>${count} · ${perSecond.toFixed(2)} a second${
-    errors > 0 && html` · <b class="bad">${errors} failed</b>`
-  }</span></header>${table('Server', layers)}${table('Browser', browser)}</article>`
+    errors > 0 && html` · <b class="bad">${errors} failed (${((errors / count) * 100).toFixed(1)} %)</b>`
+  }</span></header>${table('Balancer', balancer)}${table('Server', layers)}${table('Browser', browser)}</article>`
 }
 
 function table(caption: string, rows: Record<string, Figures>): Content {

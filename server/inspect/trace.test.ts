@@ -9,12 +9,13 @@ import { Timings } from '../middleware/timings.ts'
 import { Traces } from '../middleware/traces.ts'
 import { access } from './access.ts'
 import { tracePages } from './trace.ts'
+import { Visits } from './visits.ts'
 
 function site() {
   const traces = new Traces()
   const site = express()
   site.use(requestId(), timing({ timings: new Timings(), traces, log: () => {} }), headers())
-  site.use(access({ token: '', development: true }), tracePages({ traces }))
+  site.use(access({ token: '', development: true }), tracePages({ traces, visits: new Visits({ traces }) }))
   site.get('/slow', controller(), async (req, res) => {
     req.timing.controller = 'village/<slow>'
     await req.timing.span('database', () => new Promise((resolve) => setTimeout(resolve, 80)), {

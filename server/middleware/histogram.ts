@@ -3,6 +3,12 @@ const STEPS = 16
 /** Values from 2^27 on (134 s in microseconds) share the last bucket. */
 const LAST = bucketOf(2 ** 27)
 
+/** A histogram in a file. */
+export interface KeptHistogram {
+  sum: number
+  buckets: number[]
+}
+
 /**
  * Counts values in log-linear buckets: a fixed 1.6 KB however many values come, one addition to record. The way of HdrHistogram
  * (http://hdrhistogram.org), with 16 steps to a doubling. Values are whole thousandths: a time in milliseconds is kept in microseconds.
@@ -29,6 +35,37 @@ export class Histogram {
     let count = 0
     for (let bucket = 0; bucket < end; bucket++) count += this.#buckets[bucket] ?? 0
     return count
+  }
+
+  /** Counts what `other` has counted too. */
+  add(other: Histogram): void {
+    for (let bucket = 0; bucket <= LAST; bucket++)
+      this.#buckets[bucket] = (this.#buckets[bucket] ?? 0) + (other.#buckets[bucket] ?? 0)
+    this.count += other.count
+    this.sum += other.sum
+  }
+
+  /** For a file: pairs of a bucket's number and its count, in one row, those that counted something. */
+  toJSON(): KeptHistogram {
+    const buckets: number[] = []
+    for (const [bucket, count] of this.#buckets.entries()) if (count > 0) buckets.push(bucket, count)
+    return { sum: this.sum, buckets }
+  }
+
+  /** @throws TypeError where it is not what {@link toJSON} gave. */
+  static from({ sum, buckets }: KeptHistogram): Histogram {
+    const histogram = new Histogram()
+    for (let at = 0; at < buckets.length; at += 2) {
+      const [bucket = -1, count = -1] = buckets.slice(at, at + 2)
+      if (!(bucket >= 0 && bucket <= LAST && count > 0 && Number.isInteger(bucket) && Number.isInteger(count)))
+        throw new TypeError(
+          `a histogram: expected pairs of a bucket up to ${LAST} and its count; got ${bucket}, ${count}`,
+        )
+      histogram.#buckets[bucket] = count
+      histogram.count += count
+    }
+    histogram.sum = sum
+    return histogram
   }
 
   /** The value that `share` (0 to 1) of the recorded ones do not exceed, in their unit; 0 while there are none. */

@@ -19,6 +19,14 @@ test.each(['short', 'has space 12345', 'x'.repeat(65), 'quote"12345678', ''])(
   },
 )
 
+test('an id from who is no trusted proxy is replaced', async () => {
+  const site = app()
+  site.set('trust proxy', '10.0.0.0/8')
+  await using server = await listen(site)
+  const given = (await server.ask('/', { headers: { 'X-Request-Id': 'somebody-elses' } })).headers['x-request-id']
+  expect(given).toMatch(/^[\w-]{12}$/)
+})
+
 test('ids that it makes differ', async () => {
   await using server = await listen(app())
   const answers = await Promise.all(Array.from({ length: 300 }, () => server.ask('/')))

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import { randomBytes } from 'node:crypto'
 
 declare module 'express-serve-static-core' {
@@ -32,17 +32,23 @@ export const traceparent = ({ traceId, spanId, sampled }: TraceContext): string 
   `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`
 
 /**
- * Gives each request an id: the load balancer's `X-Request-Id` where a sane one arrived, else a new one. The answer carries it back. A `traceparent` that arrived is taken on: the request
+ * Gives each request an id: the load balancer's `X-Request-Id` where a sane one arrived from a proxy that Express trusts (`trust proxy`), else a new
+ * one: a caller's own would let it pass for another's request. The answer carries it back. A `traceparent` that arrived is taken on: the request
  * becomes a step of that trace; without one a trace begins here.
  */
 export function requestId(): RequestHandler {
   return function requestId(req, res, next) {
     const given = req.get(HEADER)
-    req.id = given !== undefined && SANE.test(given) ? given : newId()
+    req.id = given !== undefined && SANE.test(given) && isFromProxy(req) ? given : newId()
     req.trace = traceOf(req.get('traceparent'))
     res.setHeader(HEADER, req.id)
     next()
   }
+}
+
+function isFromProxy({ app, socket }: Request): boolean {
+  const isTrusted = app.get('trust proxy fn') as (address: string, hop: number) => boolean
+  return socket.remoteAddress !== undefined && isTrusted(socket.remoteAddress, 0)
 }
 
 /** Ids are drawn from one block of random bytes: a call of the system per request costs more than the rest of this file. */

@@ -26,6 +26,8 @@ export interface Timing {
   span<T>(layer: string, work: () => T, words?: Words<T>): T
   /** Opens a section by hand, where there is no one function to run; calling the answer ends it. Ending twice is harmless. */
   open(layer: string): () => void
+  /** Notes in the waterfall that `layer` (`identity`, `local`) answered for `detail` in no time worth telling, and counts it by the layer's name. */
+  mark(layer: string, detail: string): void
   /** Counts what happened, as in `count('hits')`: the log line ends with it, `/__timing__` shows the sum. */
   count(name: string, times?: number): void
   /** Told of each statement and each key asked of a cache; undefined unless somebody listens to this player, see `log/echo.ts`. */
@@ -77,7 +79,12 @@ export function timing({ timings, traces, log = writeText }: TimingOptions): Req
       over = true
       spans.end()
       const failed = res.statusCode >= 500 || state === '499'
-      timings.record(spans.controller, spans.layers(), failed, state === 'open' ? '2xx' : `${state.charAt(0)}xx`)
+      timings.record(
+        spans.controller,
+        spans.layers(performance.now()),
+        failed,
+        state === 'open' ? '2xx' : `${state.charAt(0)}xx`,
+      )
       for (const [name, times] of spans.counts) timings.count(name, times)
       if (req.method === 'GET' && res.statusCode === 200) timings.answered(path, spans.controller)
       traces?.add({
@@ -91,6 +98,7 @@ export function timing({ timings, traces, log = writeText }: TimingOptions): Req
         counts: spans.counts,
         sections: spans.sections ?? [],
         sent: performance.now() - spans.began,
+        person: req.session?.user ?? undefined,
       })
       log(line(req, spans, { state, failed, bytes: req.socket.bytesWritten - wired }))
     }
@@ -231,6 +239,19 @@ class Spans implements Timing {
     return section
   }
 
+  mark(layer: string, detail: string): void {
+    this.count(layer)
+    if (!this.sections || this.#ended) return
+    const last = this.sections.at(-1)
+    if (last?.times !== undefined && last.layer === layer && last.detail === detail) {
+      last.times++
+      return
+    }
+    const now = performance.now()
+    const section = this.#noted(layer, detail, now)
+    if (section) Object.assign(section, { to: section.from, times: 1 })
+  }
+
   count(name: string, times = 1): void {
     this.counts.set(name, (this.counts.get(name) ?? 0) + times)
   }
@@ -241,9 +262,11 @@ class Spans implements Timing {
     this.#ended = true
   }
 
-  *layers(): Generator<[string, number]> {
+  /** What `/__timing__` counts of it. @param sent when all of the answer was on its way, by `performance.now()`. */
+  *layers(sent: number): Generator<[string, number]> {
     yield ['outer', this.#outer.whole]
     for (const [name, layer] of this.#layers) yield [name, name === 'controller' ? layer.whole : layer.own]
+    yield ['write', sent - this.#last]
   }
 
   header(): string {

@@ -1,4 +1,5 @@
 import { Histogram } from './histogram.ts'
+import { Rate } from './rate.ts'
 
 /** One route's figures since the start of the process. */
 export interface RouteTimings {
@@ -12,6 +13,10 @@ export interface RouteTimings {
   statuses: ReadonlyMap<string, Histogram>
   /** Milliseconds by layer: `outer` and `controller` whole, the inner ones without what they waited for. */
   layers: ReadonlyMap<string, Histogram>
+  /** Requests answered lately. */
+  recent: Rate
+  /** What the load balancer told of requests of this route, in milliseconds: `receive`, `queue`, `connect`, `response`, `send`. */
+  balancer: ReadonlyMap<string, Histogram>
   /** What browsers reported for pages of this route, by name: `LCP`, `fragment wait`. Milliseconds, but for CLS. */
   browser: ReadonlyMap<string, Histogram>
 }
@@ -19,7 +24,7 @@ export interface RouteTimings {
 export interface TimingsOptions {
   /** Routes told apart; later ones count as `other`. Default 100. */
   routes?: number
-  /** Layers and browser figures told apart in one route, each. Default 16. */
+  /** Layers, balancer and browser figures told apart in one route, each. Default 20. */
   layers?: number
   /** Paths remembered to join beacons to routes. Default 1,000. */
   paths?: number
@@ -27,7 +32,7 @@ export interface TimingsOptions {
 
 /**
  * Keeps histograms by route and layer, in bounded memory: what `/__timing__` shows. Filled by the timing middleware and by beacons.
- * With the defaults at most 5 MB.
+ * With the defaults at most 8 MB.
  */
 export class Timings {
   /** When counting began, milliseconds since the epoch. */
@@ -38,7 +43,7 @@ export class Timings {
   readonly #bounds: Required<TimingsOptions>
 
   constructor(options: TimingsOptions = {}) {
-    this.#bounds = { routes: 100, layers: 16, paths: 1000, ...options }
+    this.#bounds = { routes: 100, layers: 20, paths: 1000, ...options }
   }
 
   /** Counts one answer: its layers in milliseconds, and the class of its status. */
@@ -50,6 +55,7 @@ export class Timings {
   ): void {
     const entry = this.#entry(route)
     entry.count++
+    entry.recent.count(Date.now())
     if (failed) entry.errors++
     for (const [layer, milliseconds] of layers) {
       this.#histogram(entry.layers, layer)?.record(milliseconds)
@@ -84,6 +90,12 @@ export class Timings {
     for (const [name, value] of figures) this.#histogram(entry.browser, name)?.record(value)
   }
 
+  /** Counts what the load balancer told of one request. */
+  balanced(route: string, figures: Iterable<readonly [name: string, milliseconds: number]>): void {
+    const entry = this.#entry(route)
+    for (const [name, milliseconds] of figures) this.#histogram(entry.balancer, name)?.record(milliseconds)
+  }
+
   /** All routes, the most answered first. */
   routes(): RouteTimings[] {
     return [...this.#routes.values()].sort(
@@ -94,11 +106,7 @@ export class Timings {
   #entry(route: string): Entry {
     const name = this.#routes.has(route) || this.#routes.size < this.#bounds.routes - 1 ? route : 'other'
     let entry = this.#routes.get(name)
-    if (!entry)
-      this.#routes.set(
-        name,
-        (entry = { route: name, count: 0, errors: 0, statuses: new Map(), layers: new Map(), browser: new Map() }),
-      )
+    if (!entry) this.#routes.set(name, (entry = newEntry(name)))
     return entry
   }
 
@@ -109,5 +117,16 @@ export class Timings {
   }
 }
 
+const newEntry = (route: string): Entry => ({
+  route,
+  count: 0,
+  errors: 0,
+  recent: new Rate(),
+  statuses: new Map(),
+  balancer: new Map(),
+  layers: new Map(),
+  browser: new Map(),
+})
+
 type Layers = Map<string, Histogram>
-type Entry = RouteTimings & { statuses: Layers; layers: Layers; browser: Layers }
+type Entry = RouteTimings & { statuses: Layers; balancer: Layers; layers: Layers; browser: Layers }

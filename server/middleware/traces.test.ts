@@ -20,6 +20,7 @@ const trace = (id: string, took: number, began = Date.now()): Trace => ({
   counts: new Map(),
   sections: [],
 })
+const of = (person: string, id: string, began: number): Trace => ({ ...trace(id, 1, began), person })
 const ids = (traces: readonly Trace[]) => traces.map(({ id }) => id)
 
 /** Holds the event loop. */
@@ -110,6 +111,35 @@ test('after an hour a slow request makes room', () => {
   traces.add(trace('new', 10))
   traces.add(trace('newer', 20))
   expect(ids(traces.slow())).toEqual(['newer'])
+})
+
+test('everybody’s requests of the last minutes are kept while few ask', () => {
+  const traces = new Traces({ recent: 1, visits: 100 })
+  for (let n = 0; n < 100; n++) traces.add(of(`p${n % 7}`, `id${n}`, n))
+  expect(traces.findOf('p0', 'id0')?.id).toBe('id0')
+  expect(traces.findOf('p0', 'id1')).toBeUndefined()
+  expect(traces.findOf(null, 'id1')).toBeUndefined()
+})
+
+test('under load some people are followed, all they asked for in the same ten minutes, and the others not at all', () => {
+  const traces = new Traces({ recent: 1, slow: 1, visits: 100 })
+  // Sixty people, each asking once a second for five minutes.
+  for (let second = 0; second < 300; second++)
+    for (let n = 0; n < 60; n++) traces.add(of(`p${n}`, `${n}.${second}`, second * 1000 + n))
+  const kept = (n: number) =>
+    Array.from({ length: 300 }, (_, second) => traces.findOf(`p${n}`, `${n}.${second}`)).filter(Boolean).length
+  const each = Array.from({ length: 60 }, (_, n) => kept(n))
+  expect(each.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(101)
+  // One or two may be left of the two that were added last and of the slowest.
+  expect(each.filter((count) => count > 2).length).toBeLessThanOrEqual(1)
+})
+
+test('when it is quiet again more people are followed', () => {
+  const traces = new Traces({ recent: 1, slow: 1, visits: 10 })
+  for (let n = 0; n < 1000; n++) traces.add(of(`p${n}`, `busy${n}`, n))
+  for (let n = 0; n < 3000; n++) traces.add(of(`p${n % 5}`, `quiet${n}`, n * 600_000))
+  const followed = Array.from({ length: 10 }, (_, n) => traces.findOf(`p${(2990 + n) % 5}`, `quiet${2990 + n}`))
+  expect(followed.filter(Boolean)).toHaveLength(10)
 })
 
 test('a million requests leave no more than the bound', () => {

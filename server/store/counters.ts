@@ -14,6 +14,8 @@ export interface Timing {
   count(name: string, n?: number): void
   /** Told of each statement and each key asked of a cache, where somebody listens to this request's player. */
   readonly echo?: ((traffic: Traffic) => void) | undefined
+  /** Notes that the layer (`identity`, `local`) answered for what it is called, in no time worth telling. */
+  mark?(layer: string, detail: string): void
 }
 
 /** Counts for one entity or list since the process started. */

@@ -45,6 +45,7 @@ test('in any interleaving of readers, writers and evictions no update is lost an
       const local = createLocalCache()
       let cache: Cache = local
       const switched: Cache = {
+        name: 'switched',
         get: (...get) => cache.get(...get),
         fill: (...fill) => cache.fill(...fill),
         release: (...given) => cache.release(...given),
@@ -121,6 +122,7 @@ const event = fc.record({
 function losable(cache: Cache): Cache & { lost: boolean; find(): Promise<void>; owes(key: string): boolean } {
   const owed = new Set<string>()
   return {
+    name: 'losable',
     lost: false,
     async get(keys, options) {
       return this.lost ? keys.map(() => ({ kind: 'none' as const })) : cache.get(keys, options)
@@ -154,6 +156,7 @@ test('with processes that die and caches that are lost no update is lost, and no
       let live = false
       const timed = scheduled(local, scheduler)
       const routed: Cache = {
+        name: 'routed',
         get: (...get) => (live ? timed : local).get(...get),
         fill: (...fill) => (live ? timed : local).fill(...fill),
         release: (...given) => (live ? timed : local).release(...given),

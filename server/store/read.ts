@@ -106,6 +106,7 @@ export class ReadThrough {
     this.#counters.of(source.name).localHits++
     timing?.count('hits')
     timing?.echo?.({ kind: 'cache', text: `get ${source.key(id)}`, outcome: 'hit in this process' })
+    timing?.mark?.('local', source.name)
     return value
   }
 
@@ -142,7 +143,7 @@ export class ReadThrough {
       ? { early: wanted.map(({ source }) => source.ttl * EARLY), stale: wanted.some(({ source }) => source.stale) }
       : { lease }
     const from = performance.now()
-    const words = { detail: namesOf(wanted), outcome: hitsIn }
+    const words = { detail: `${this.#cache.name}: ${namesOf(wanted)}`, outcome: hitsIn }
     const answers = await span(timing, 'cache', () => this.#cache.get(keys, options), words)
     if (timing?.echo) echoAnswers(timing.echo, keys, answers, performance.now() - from)
     return answers

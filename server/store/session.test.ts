@@ -188,6 +188,7 @@ test('a row cannot be changed by who reads it, so nobody else sees a change', as
 
 test('a cache that never has anything costs statements, not answers', async () => {
   const dead = {
+    name: 'dead',
     get: async (keys: readonly string[]) => keys.map(() => ({ kind: 'none' as const })),
     fill: async () => false,
     release: async () => {},
@@ -229,12 +230,14 @@ test('a request hears of its hits, misses, statements and the time of each layer
   await fixture.store.session().get(Hero, 'a')
   const counts: Record<string, number> = {}
   const layers: string[] = []
+  const marks: string[] = []
   const timing: Timing = {
     span(layer, work) {
       layers.push(layer)
       return work()
     },
     count: (name, n = 1) => void (counts[name] = (counts[name] ?? 0) + n),
+    mark: (layer, detail) => void marks.push(`${layer} ${detail}`),
   }
   const session = fixture.store.session(timing)
   await session.getMany(Hero, ['a', 'b'])
@@ -242,6 +245,7 @@ test('a request hears of its hits, misses, statements and the time of each layer
   expect(layers).toEqual(['store', 'store', 'cache', 'database'])
   await session.get(Hero, 'a')
   expect(layers).toHaveLength(4)
+  expect(marks).toEqual(['identity hero'])
   await session.query((db) => db.selectFrom('hero').select('id').execute())
   expect(counts).toMatchObject({ statements: 2 })
   await session.transaction((tx) => tx.update(Hero, hero('a')))

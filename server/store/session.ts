@@ -32,7 +32,10 @@ export class Session<Schema> {
   /** The row, or null when there is none. All reads of one turn of the event loop share a cache round trip and a statement. */
   get<Row extends EntityRow>(entity: Entity<Row>, id: string): Promise<Row | null> {
     const known = this.#rows.get(entity, id)
-    if (known) return known as Promise<Row | null>
+    if (known) {
+      this.#timing?.mark?.('identity', entity.name)
+      return known as Promise<Row | null>
+    }
     const row = this.#timed(() => this.#batch.ask(this.#shared.source(entity), id))
     this.#rows.setRead(entity, id, row)
     return row as Promise<Row | null>

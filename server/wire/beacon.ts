@@ -11,6 +11,8 @@ export interface Beacon {
   path: string
   /** `X-Request-Id` of the document, so that the server's spans can be joined. */
   request?: string
+  /** How the document came; told once. */
+  document?: DocumentTiming
   /** The figures of the place where the visit began. */
   vitals: Vitals
   /** Those of the places gone to without a new document. */
@@ -32,6 +34,17 @@ export interface Vitals {
   CLS?: number
   FCP?: number
   TTFB?: number
+}
+
+export interface DocumentTiming {
+  /** Redirects, the worker's start, the name and the line. */
+  connect: number
+  /** To the first byte. */
+  wait: number
+  /** To the last. */
+  transfer: number
+  /** From the start, until all of it was parsed and its scripts had run. */
+  parsed: number
 }
 
 /** As {@link Vitals}, from the tap on. */
@@ -104,6 +117,7 @@ const BEACON = object(
   },
   {
     request,
+    document: object({ connect: time, wait: time, transfer: time, parsed: time }),
     places: list(object({ path }, { LCP: time, INP: time, CLS: score })),
     frames: list(
       object({ path, duration: time, blocking: time }, { script: text(/^[^\p{C}]*$/u, MAX_TEXT.script, 'a script') }),
