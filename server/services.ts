@@ -1,3 +1,6 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { inject, type ProvidedContext } from 'vitest'
 
 declare module 'vitest' {
@@ -25,4 +28,22 @@ type Service<Name extends keyof ProvidedContext> = Exclude<ProvidedContext[Name]
 export function service<Name extends keyof ProvidedContext>(name: Name): Service<Name> | undefined {
   const given = inject(name)
   return 'missing' in given ? undefined : (given as Service<Name>)
+}
+
+/** A port nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Ends a program at once, as a crash does; resolves when it has ended. */
+export async function killed(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
 }

@@ -56,6 +56,8 @@ export interface VisitTiming {
 export interface Outbox {
   /** Actions waiting. While there are any, new ones go behind them. */
   readonly size: number
+  /** Resolves when all that was done is stored: then the page may be left. */
+  readonly stored: Promise<unknown>
   /** Whether this answer leaves open if the action is done: then it is kept, and sent again with its key. */
   isOpen(response: Response): boolean
   /** Stores the action. `settled` resolves when the server has answered it, for or against. */
@@ -292,7 +294,12 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
       const { ok, redirected, url, headers } = reply.response
       if (fragments.outbox?.isOpen(reply.response)) return await keep(visit, words.failed)
       const answer = answerIn(reply, visit)
-      if (!answer) return ok ? await load(redirected ? url : location.href) : await fail(visit, words.failed)
+      if (!answer && ok) {
+        // Those behind it are sent first.
+        void leave(redirected ? url : location.href)
+        return true
+      }
+      if (!answer) return await fail(visit, words.failed)
       await prepare(answer, visit)
       if (visit.from !== page.url) {
         // The person went elsewhere meanwhile: what was said is said here, what was done shows when this page is asked again.
@@ -397,11 +404,7 @@ export function startFragments(options: FragmentsOptions = {}): Fragments {
 
   /** A full load cuts off what was done and is not answered, unless somebody keeps it. */
   async function leave(url: string): Promise<boolean> {
-    if (!fragments.outbox) await writing
-    return load(url)
-  }
-
-  async function load(url: string): Promise<boolean> {
+    await (fragments.outbox?.stored ?? writing)
     await beforeLoad?.()
     location.assign(url)
     return true

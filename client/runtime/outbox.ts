@@ -249,6 +249,9 @@ export async function startOutbox(
     get size() {
       return size
     },
+    get stored() {
+      return Promise.all(underWay.values())
+    },
     // From a gateway, or a server that has no time.
     isOpen: ({ status }) => status >= 502 && status <= 504,
     keep,

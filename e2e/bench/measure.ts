@@ -1,7 +1,9 @@
 import type { Figure } from './figure.ts'
+import { recordEvent } from './measure/recordEvent.ts'
 import { timingFigures } from './measure/timing.ts'
 
 /** What measuring costs the game, and whether it tells the truth. */
 export async function* measure(say: (line: string) => void): AsyncGenerator<Figure> {
   yield* timingFigures(say)
+  yield await recordEvent(say)
 }

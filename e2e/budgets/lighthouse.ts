@@ -35,8 +35,20 @@ export async function lighthouseOf(url: string, file: string, bar: number): Prom
   return { ...read(chosen), runs: results.length }
 }
 
-/** Each run has a browser of its own: a page that was met before is another page. */
-async function once(url: string): Promise<RunnerResult> {
+/** Lighthouse's codes for a trace that the browser did not record, which says nothing of the page. */
+const NOT_RECORDED = /^NO_(?:NAVSTART|TRACING_STARTED|SCREENSHOTS|SPEEDLINE_FRAMES)$/
+
+/** Each run has a browser of its own: a page that was met before is another page. One that was not recorded is made again, as Lighthouse asks; three in a row are an error. */
+async function once(url: string, attempt = 1): Promise<RunnerResult> {
+  const result = await run(url)
+  const { runtimeError } = result.lhr
+  if (!runtimeError) return result
+  if (attempt === 3 || !NOT_RECORDED.test(runtimeError.code)) throw new Error(`lighthouse: ${runtimeError.message}`)
+  console.warn(`lighthouse: run ${attempt} was not recorded (${runtimeError.code}), and is made again`)
+  return once(url, attempt + 1)
+}
+
+async function run(url: string): Promise<RunnerResult> {
   const chrome = await launch({
     chromePath: await chromiumPath(),
     chromeFlags: ['--headless=new', ...CHROMIUM_FLAGS],
@@ -46,7 +58,6 @@ async function once(url: string): Promise<RunnerResult> {
     const flags = { port: chrome.port, output: 'html', logLevel: 'error', onlyCategories: [...CATEGORIES] } as const
     const result = await lighthouse(url, { ...flags, onlyCategories: [...CATEGORIES] })
     if (!result) throw new Error(`lighthouse: no result for ${url}`)
-    if (result.lhr.runtimeError) throw new Error(`lighthouse: ${result.lhr.runtimeError.message}`)
     return result
   } finally {
     chrome.kill()

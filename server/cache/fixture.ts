@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { connect, createServer, type Server as TcpServer, type Socket } from 'node:net'
-import { service } from '../services.ts'
+import { freePort, killed, service } from '../services.ts'
 import type { Answer, Cache, GetOptions } from './cache.ts'
 
 // What this room's tests stand on: a real memcached that can be killed, stopped and started, and servers that are none.
@@ -40,12 +40,7 @@ export const hasMemcached = service('memcached') !== undefined
 export async function startMemcached(...flags: string[]): Promise<TestServer> {
   const port = await freePort()
   let child = await run(port, flags)
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
-  }
+  const kill = () => killed(child)
   return {
     host: '127.0.0.1',
     port,
@@ -89,17 +84,6 @@ async function run(port: number, flags: string[]): Promise<ChildProcess> {
     if (how === 'over') throw new Error(`${found.path} ended with code ${child.exitCode}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
-}
-
-/** A port nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** Something else on a port: `answer` hears what arrives on a connection. */

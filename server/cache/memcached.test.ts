@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { bridge, freePort, hasMemcached, listenRaw, startMemcached } from './fixture.ts'
+import { bridge, hasMemcached, listenRaw, startMemcached } from './fixture.ts'
+import { freePort } from '../services.ts'
 import { createMemcached, type MemcachedOptions, type Servers } from './memcached.ts'
 
 /** A client that ends with its test, and says nothing. */

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { service } from '../services.ts'
+import { freePort, killed, service } from '../services.ts'
 import type { Database } from '../store/database.ts'
 import { migrate } from '../store/migrate.ts'
 import { type Scratch, scratchDatabase } from '../store/scratch.ts'
@@ -31,12 +31,7 @@ export async function startNats(...flags: string[]): Promise<TestNats> {
   const port = await freePort()
   const args = ['-a', '127.0.0.1', '-p', String(port), ...(flags.length > 0 ? flags : ['-js', '-sd', folder])]
   let child = await run(port, args)
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
-  }
+  const kill = () => killed(child)
   return {
     url: `nats://127.0.0.1:${port}`,
     kill,
@@ -65,15 +60,6 @@ async function run(port: number, args: string[]): Promise<ChildProcess> {
     if (!isUp) await new Promise((resolve) => setTimeout(resolve, 5))
   }
   return child
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** A database of a test's own with the table in it. */

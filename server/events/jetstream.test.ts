@@ -3,7 +3,8 @@ import { connect } from '@nats-io/transport-node'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { gate } from '../store/fixture.ts'
 import { DIALECTS } from '../store/scratch.ts'
-import { eventDatabase, freePort, hasNats, someEvent, startNats, storedIds } from './fixture.ts'
+import { eventDatabase, hasNats, someEvent, startNats, storedIds } from './fixture.ts'
+import { freePort } from '../services.ts'
 import { openEventStream } from './jetstream.ts'
 import { eventTable } from './table.ts'
 
@@ -33,9 +34,13 @@ describe.skipIf(!hasNats)('the stream', () => {
   test('has what was published, over a kill', async () => {
     const server = await nats()
     const stream = await open(server.url)
-    await stream.publish([someEvent(), someEvent()])
+    const events = [someEvent(), someEvent()]
+    await stream.publish(events)
     await server.kill()
-    await expect(stream.publish([someEvent()])).rejects.toThrow('NATS is not connected')
+    // The one that goes out before the client has seen the end waits for its answer in vain; the stream knows it, should it still come.
+    await expect
+      .poll(() => stream.publish(events).then(() => 'taken', String), { timeout: 10_000 })
+      .toContain('NATS is not connected')
     await server.restart()
     expect(await (await manager(server.url)).messages()).toBe(2)
     const one = someEvent()
@@ -111,7 +116,7 @@ describe.skipIf(!hasNats).each(DIALECTS)('from the stream into %s', (dialect) =>
     await stream.publish([event])
     stream.consume(write)
     await expect.poll(() => storedIds(database)).toEqual([event.id])
-    expect(lines.map((line) => line.slice(25))).toEqual(
+    expect(lines).toEqual(
       [1, 2, 3, 4, 5].map((seq) => `events: message ${seq} of the stream is no event, and is taken out`),
     )
   })

@@ -55,6 +55,8 @@ test('table, tree and flame graph name the hot function with its file and line',
   const { site: here, profiler } = site()
   await using server = await listen(here)
   await gathered(server)
+  // Else it would see this test's own look for what no page may have.
+  await tell(server, { action: 'stop' })
   for (const view of ['', '?view=tree', '?view=flame', '?sort=whole&find=CRUNCH']) {
     const page = await look(server, view)
     expect(page).toMatch(/crunch/)

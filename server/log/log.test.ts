@@ -163,12 +163,6 @@ test('what follows is told each line until it stops', () => {
   expect(heard).toEqual([0])
 })
 
-test('a time at the begin of a note is not told twice', () => {
-  const log = new Log({ output: () => {} })
-  log.note('error', '2026-11-23T14:10:50.123Z events: 5 lost')
-  expect([...log.since()][0]?.entry).toMatchObject({ text: 'events: 5 lost' })
-})
-
 test.each([
   ['level=error', ['error']],
   ['level=warn', ['error', 'note']],

@@ -44,9 +44,8 @@ export class Log {
     if (this.#listeners.size > 0) for (const listener of this.#listeners) listener({ n, entry })
   }
 
-  /** Takes what the program says in words. A time that it begins with is left out: each line has one. */
-  note(level: Level, words: string): void {
-    const text = words.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z /, '')
+  /** Takes what the program says in words. */
+  note(level: Level, text: string): void {
     this.write({ kind: 'note', at: Date.now(), level, text })
   }
 

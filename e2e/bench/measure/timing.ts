@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Answered, createWalker, type Walker } from '../../services/crowd.ts'
 import { type Game, SOURCE, startGame } from '../../services/game.ts'
-import { summarise, type Figure } from '../figure.ts'
+import { median, summarise, type Figure } from '../figure.ts'
 import { inFlight } from '../side.ts'
 
 const ROUNDS = 9
 /** Requests of a side in one round, in portions that take turns: what else the machine does falls on both. */
-const PORTIONS = 6
-const PORTION = 60
+const PORTIONS = 8
+const PORTION = 48
 const AT_ONCE = 6
 const WARMUP = 1500
 /** Requests of which each one's spans are summed. */
@@ -84,15 +84,16 @@ async function visit(walker: Walker, turn: number): Promise<Answered> {
   return answered
 }
 
-/** Portions of both in turns, the first first and then the second first. */
+/** Portions of both in turns, the first first and then the second first; of each the median, since a neighbour's work falls on some of them. */
 async function compare(one: Load, other: Load): Promise<{ on: number; off: number }> {
-  let [on, off] = [0, 0]
+  const [on, off]: [number[], number[]] = [[], []]
   for (let portion = 0; portion < PORTIONS; portion++) {
-    if (portion % 2 === 0) on += await one(PORTION)
-    off += await other(PORTION)
-    if (portion % 2 === 1) on += await one(PORTION)
+    if (portion % 2 === 0) on.push(await one(PORTION))
+    off.push(await other(PORTION))
+    if (portion % 2 === 1) on.push(await one(PORTION))
   }
-  return { on: on / PORTIONS, off: off / PORTIONS }
+  const middle = (costs: number[]) => median(costs.toSorted((a, b) => a - b))
+  return { on: middle(on), off: middle(off) }
 }
 
 /** CPU microseconds that the process has used, by its own count: it answers a signal with a line. */

@@ -187,18 +187,19 @@ for (const name of OTHERS)
       await expect.poll(() => tab.read('heard')).toEqual(['wolves'])
     })
 
-    test('a tab that another one covers says in one beacon what it measured', async ({ tab, site, engines }) => {
-      test.skip(name === 'webkit', 'on its screen no window lies over another: nothing is ever hidden')
-      serve(site)
-      await open(tab, `${site.url}/village`)
-      const over = await engines.get(name)?.open()
-      await expect.poll(() => beacons(site).length).toBe(1)
-      await over?.close()
-      await tab.go('about:blank')
-      await open(tab, `${site.url}/village`)
-      expect(beacons(site)[0]?.vitals).toMatchObject({ FCP: expect.any(Number), TTFB: expect.any(Number) })
-      expect(beacons(site).filter(({ vitals }) => 'FCP' in vitals)).toHaveLength(1)
-    })
+    // On WebKit's screen no window lies over another: nothing is ever hidden there.
+    if (name === 'firefox')
+      test('a tab that another one covers says in one beacon what it measured', async ({ tab, site, engines }) => {
+        serve(site)
+        await open(tab, `${site.url}/village`)
+        const over = await engines.get(name)?.open()
+        await expect.poll(() => beacons(site).length).toBe(1)
+        await over?.close()
+        await tab.go('about:blank')
+        await open(tab, `${site.url}/village`)
+        expect(beacons(site)[0]?.vitals).toMatchObject({ FCP: expect.any(Number), TTFB: expect.any(Number) })
+        expect(beacons(site).filter(({ vitals }) => 'FCP' in vitals)).toHaveLength(1)
+      })
 
     test('the last words of a closed tab are heard, once', async ({ site, engines }) => {
       serve(site)

@@ -9,7 +9,7 @@ export async function startPuppeteer(options: LaunchOptions): Promise<Engine> {
       const page = await browser.newPage()
       return {
         go: async (url) => void (await page.goto(url)),
-        back: async () => void (await page.evaluate('history.back()')),
+        back: async () => void (await page.evaluate('void setTimeout(() => history.back())')),
         reload: async () => void (await page.reload()),
         read: async <T>(expression: string) => (await page.evaluate(expression)) as T,
         click: (selector) => page.click(selector),

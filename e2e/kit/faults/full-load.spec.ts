@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { expect } from '@playwright/test'
 import { pageOf, pageScript, script, test } from '../kit.ts'
 
@@ -31,4 +32,39 @@ test('a write that waits for its answer outlives a full load', async ({ page, si
   await loaded
   // The first again, by its key, and the second behind it.
   await expect.poll(() => [keys.length, new Set(keys).size], { timeout: 3000 }).toEqual([3, 2])
+})
+
+test('before there is an outbox, the writes behind one whose answer is none of ours are sent before the page is loaded again', async ({
+  page,
+  site,
+}) => {
+  const bare = await pageScript(`
+    import { startFragments } from 'client/runtime/fragments.ts'
+    startFragments()
+    document.documentElement.dataset.ready = ''
+  `)
+  const held = Promise.withResolvers<undefined>()
+  site.handle(async (asked) => {
+    if (asked.path === '/page.js') return script(bare)
+    if (asked.method === 'POST' && asked.body.has('a')) {
+      await held.promise
+      return { type: 'text/html', body: '<p>Somebody else</p>' }
+    }
+    // Long enough for a load that does not wait to cut it off.
+    if (asked.method === 'POST') await wait(200)
+    const main = `<h1>${asked.path}</h1><form method="post"><button name="a">One</button><button name="b">Two</button></form>`
+    return pageOf(asked, { main })
+  })
+  await page.goto(`${site.url}/village`)
+  await page.locator('html[data-ready]').waitFor()
+  await page.click('text=One')
+  await page.click('text=Two')
+  const loaded = page.waitForEvent('load')
+  held.resolve(undefined)
+  await loaded
+  const posts = site.requests.filter(({ method }) => method === 'POST')
+  expect(posts.map(({ body, aborted }) => [[...body.keys()].join(), aborted])).toEqual([
+    ['a', false],
+    ['b', false],
+  ])
 })

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http'
-import { expect, type Page } from '@playwright/test'
+import { expect } from '@playwright/test'
 import { createRandom, layFaultyLine } from '../../services/faults.ts'
 import { type Asked, pageOf, pageScript, script, type Site, test } from '../kit.ts'
+import { arrive, isOurs, PLACES, press } from './host.ts'
 
 const start = await pageScript(`
   import { startFragments } from 'client/runtime/fragments.ts'
@@ -25,7 +25,6 @@ const start = await pageScript(`
   document.documentElement.dataset.ready = ''
 `)
 const PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30"/></svg>'
-const PLACES = ['/village', '/market', '/inn', '/mine']
 
 /** What the page told: an event, its method and key. */
 interface Told {
@@ -60,27 +59,6 @@ function serve(site: Site) {
   })
   return ledger
 }
-
-/** A document and its script are the browser's business: before they are there nothing of ours is. */
-const isOurs = ({ headers, url }: IncomingMessage) => headers['sec-fetch-mode'] !== 'navigate' && url !== '/page.js'
-
-/** After a full load the page is to be waited for. */
-async function arrive(page: Page) {
-  await page.locator('html[data-ready]').waitFor()
-}
-
-/** Presses, and waits for nothing but the next frames: the answers to some presses meet. False where the page is not to be pressed. */
-const press = (page: Page, selector: string): Promise<boolean> =>
-  page
-    .evaluate(async (selector) => {
-      const element = document.querySelector<HTMLElement>(`html[data-ready] ${selector}`)
-      element?.click()
-      for (let frame = 0; frame < 3; frame++)
-        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
-      return element !== null
-    }, selector)
-    // It was left for another document.
-    .catch(() => false)
 
 // Four times what an idle machine takes.
 test.setTimeout(120_000)

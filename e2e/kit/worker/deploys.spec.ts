@@ -75,8 +75,11 @@ function deploy(site: Site, { id, entry, files, worker }: Release): void {
   })
 }
 
-const part = (page: Page, name: string) =>
-  page.evaluate((name) => (Reflect.get(globalThis, 'part') as (name: string) => Promise<string>)(name), name)
+async function part(page: Page, name: string): Promise<string> {
+  // A document that was just loaded is there before its script has run.
+  await page.waitForFunction(() => 'part' in globalThis)
+  return page.evaluate((name) => (Reflect.get(globalThis, 'part') as (name: string) => Promise<string>)(name), name)
+}
 const look = (page: Page) => page.evaluate(() => (Reflect.get(globalThis, 'look') as () => Promise<void>)())
 
 /** All that went wrong, and how often the page was loaded. */
