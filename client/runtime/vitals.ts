@@ -130,7 +130,7 @@ export function startVitals(options: VitalsOptions = {}): { stop(): void } {
 }
 
 /** @param told of the document, unless it came back from the browser's cache. */
-function beginVisit(release: string, told: ReturnType<typeof documentTold> = undefined) {
+function beginVisit(release: string, told?: ReturnType<typeof documentTold>) {
   const id = crypto
     .getRandomValues(new Uint32Array(2))
     .reduce((text, part) => text + part.toString(36), 'v')

@@ -5,6 +5,7 @@ import { storeFile } from './files.ts'
 import { noteOpened } from './opened.ts'
 import { onSync } from './outbox.ts'
 import { inParallel } from './parallel.ts'
+import { sendPast } from './past.ts'
 import { noteChange, storePlace } from './places.ts'
 import { isPage, ROUTES } from './routes.ts'
 import { dropOldShells, storeShell } from './shell.ts'
@@ -16,9 +17,10 @@ type Message = { type: 'load' } | { type: 'used'; page: string; assets: string[]
 
 let shell: Promise<void> | undefined
 
-self.addEventListener('install', (event) =>
-  event.waitUntil((shell = storeShell(precache).then(() => dropOldShells(precache)))),
-)
+self.addEventListener('install', (event) => {
+  sendPast(event, '/track/*')
+  event.waitUntil((shell = storeShell(precache).then(() => dropOldShells(precache))))
+})
 // The page that registered the first worker is its own from then on.
 clientsClaim()
 

@@ -30,7 +30,7 @@ const milliseconds = async (row: Locator) => Number(await row.locator('td').last
 /** The slowest request of a route, as a person finds it from the timing page. */
 async function openSlowest(page: Page, url: string, route: string): Promise<void> {
   await page.goto(`${url}/__timing__`)
-  await page.getByRole('link', { name: 'Requests, one by one' }).click()
+  await page.getByRole('link', { name: 'Requests and visits, one by one' }).click()
   const slowest = page.locator('article', { hasText: 'The slowest of the hour' })
   await slowest.getByRole('link', { name: route, exact: true }).first().click()
   await expect(page.getByRole('heading', { name: route })).toBeVisible()

@@ -19,6 +19,8 @@ export interface Axis {
   bars: Bar[]
   /** Where the axis ends; it begins at 0. */
   whole: number
+  /** Where its 0 lies, counted from the request's first line at the server: 0 or before. */
+  start: number
 }
 
 /**
@@ -38,6 +40,7 @@ export function axisOf(trace: Trace, pauses: readonly Pause[]): Axis {
   return {
     bars: bars.map((bar) => ({ ...bar, from: bar.from - least, to: bar.to - least })),
     whole: Math.max(...bars.map(({ to }) => to - least), 0.01),
+    start: least,
   }
 }
 

@@ -10,8 +10,6 @@ export interface InspectorPage {
   script?: string
   /** Rules of this page alone. */
   style?: string
-  /** Whether it shows what is new, every five seconds. Default false. */
-  live?: boolean
 }
 
 /** Answers with one of the inspector's pages: small, whole, styled by itself, readable without scripts. */
@@ -19,7 +17,7 @@ export function document(req: Request, res: Response, page: InspectorPage): void
   res.setHeader('Cache-Control', 'no-store')
   res.setHeader('X-Robots-Tag', 'noindex')
   const style = STYLE + (page.style ?? '')
-  allowInline(res, { styles: [style], ...(page.live && { scripts: [LIVE] }) })
+  allowInline(res, { styles: [style] })
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>
@@ -28,7 +26,7 @@ export function document(req: Request, res: Response, page: InspectorPage): void
 <meta name="color-scheme" content="dark">
 <title>${page.title}</title>
 <link rel="icon" href="data:,">
-<style>${raw(style)}</style>${page.live && html`<script>${raw(LIVE)}</script>`}
+<style>${raw(style)}</style>
 ${page.script !== undefined && html`<script type="module" src="${page.script}"></script>`}
 </head>
 <body><main>${page.body}</main></body>
@@ -37,20 +35,6 @@ ${page.script !== undefined && html`<script type="module" src="${page.script}"><
   send(req, res, text, 'text/html; charset=utf-8')
 }
 
-/**
- * Asks for the page again and puts its new `main` in place of the old one, so that the place scrolled to stays; not while nobody looks, and not under somebody who reads a selection or walks by
- * keyboard. A document from XMLHttpRequest needs no Trusted Type: nothing in it runs.
- */
-const LIVE = `setInterval(function(){
-if(document.hidden||getSelection().type=='Range'||document.querySelector('main :focus'))return
-var asked=new XMLHttpRequest
-asked.open('GET',location.href)
-asked.responseType='document'
-asked.onload=function(){
-var main=asked.status==200&&asked.response&&asked.response.querySelector('main')
-if(main)document.querySelector('main').replaceWith(document.adoptNode(main))}
-asked.send()},5000)`
-
 const STYLE = `*{box-sizing:border-box}
 body{margin:0;background:#10132a;color:#efe9dc;font:15px/1.5 system-ui,sans-serif}
 main{max-width:76rem;margin:0 auto;padding:1.5rem clamp(.8rem,3vw,2.5rem) 4rem}
@@ -58,12 +42,12 @@ h1{font-size:1.6rem;margin:0 0 .2rem}
 h2{font-size:1.05rem;margin:0;overflow-wrap:anywhere}
 p{margin:.2rem 0 1.2rem;color:#b9b6c9}
 a{color:#ffd27a}
-.figures{display:flex;flex-wrap:wrap;gap:.8rem;margin:1.2rem 0;padding:0;list-style:none}
-.figures li{flex:1 1 8rem;padding:.7rem 1rem;border-radius:.8rem;background:#1c2041}
+.figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.5rem,1fr));gap:.8rem;margin:1.2rem 0;padding:0;list-style:none}
+.figures li{padding:.7rem 1rem;border-radius:.8rem;background:#1c2041}
 .figures b{display:block;font-size:1.5rem;font-variant-numeric:tabular-nums;line-height:1.2}
 .figures span{color:#b9b6c9;font-size:.85rem}
 .figures .bad b{color:#ff8f7f}
-.routes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,30rem),1fr));gap:1rem}
+.routes{columns:30rem 2;column-gap:1rem}.routes article{break-inside:avoid;margin-bottom:1rem}
 article{padding:1rem;border-radius:1rem;background:#181c3a;border:1px solid #2b3060}
 article.wide{margin-top:1rem;overflow-x:auto}
 article header{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.2rem 1rem;margin-bottom:.6rem}

@@ -120,8 +120,9 @@ export class Releases {
   async #prune(): Promise<void> {
     const files = (await this.#files()).toSorted((one, other) => other.file.until - one.file.until)
     const byRelease = Map.groupBy(files, ({ file }) => file.release)
-    const kept = [...byRelease.values()].slice(0, MOST_RELEASES).flatMap((some) => some.slice(0, MOST_FILES))
-    for (const { name } of files.filter((one) => !kept.includes(one)))
+    const latest = [...byRelease.values()].slice(0, MOST_RELEASES)
+    const kept = new Set(latest.flatMap((some) => some.slice(0, MOST_FILES)))
+    for (const { name } of files.filter((one) => !kept.has(one)))
       await rm(join(this.#options.folder, name), { force: true })
   }
 

@@ -9,6 +9,7 @@ import { cacheTables } from './cache.ts'
 import { type RouteChange, changesOf } from './changes.ts'
 import { changesView, CHANGES_STYLE } from './changesView.ts'
 import { document } from './document.ts'
+import { REFRESH } from './refresh.ts'
 import type { Releases } from './releases.ts'
 
 export interface TimingPageOptions {
@@ -74,7 +75,7 @@ export function timingPage(options: TimingPageOptions): Router {
     if (req.query['format'] === 'json' || req.accepts(['html', 'json']) === 'json') {
       res.setHeader('Cache-Control', 'no-store')
       send(req, res, JSON.stringify(report, null, 2), 'application/json')
-    } else document(req, res, { title: 'Timing', body: view(report), style: CHANGES_STYLE, live: true })
+    } else document(req, res, { title: 'Timing', body: view(report), style: CHANGES_STYLE, script: REFRESH })
   }
   router.get('/__timing__', answer)
   return router

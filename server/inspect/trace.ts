@@ -4,6 +4,7 @@ import type { Traces } from '../middleware/traces.ts'
 import { axisOf } from './axis.ts'
 import { document } from './document.ts'
 import { listView, TRACE_STYLE, waterfall } from './traceView.ts'
+import { REFRESH, refreshScript } from './refresh.ts'
 import { requestsOf, type Visits } from './visits.ts'
 import { visitView } from './visitView.ts'
 
@@ -19,11 +20,18 @@ export interface TracePagesOptions {
  */
 export function tracePages({ traces, visits }: TracePagesOptions): Router {
   const router = Router()
+  router.get(REFRESH, refreshScript)
 
   router.get('/__timing__/requests', (req, res) => {
     req.timing.controller = 'inspect'
-    const body = listView({ slow: traces.slow(), recent: traces.recent(), visits: visits.recent() })
-    document(req, res, { title: 'Requests', body, style: TRACE_STYLE, live: true })
+    const { route } = req.query
+    const body = listView({
+      slow: traces.slow(),
+      recent: traces.recent(),
+      visits: visits.recent(),
+      route: typeof route === 'string' ? route : undefined,
+    })
+    document(req, res, { title: 'Requests', body, style: TRACE_STYLE, script: REFRESH })
   })
 
   router.get('/__timing__/requests/:id', (req, res) => {
@@ -41,7 +49,15 @@ export function tracePages({ traces, visits }: TracePagesOptions): Router {
       const { person: _, ...shown } = trace
       res.setHeader('Cache-Control', 'no-store')
       res.json({ ...shown, counts: Object.fromEntries(trace.counts), pauses, axis })
-    } else document(req, res, { title: trace.route, body: waterfall(trace, axis), style: TRACE_STYLE, live: true })
+      return
+    }
+    const isClose = req.query['part'] === 'server'
+    document(req, res, {
+      title: trace.route,
+      body: waterfall(trace, axis, isClose),
+      style: TRACE_STYLE,
+      script: REFRESH,
+    })
   })
 
   router.get('/__timing__/visits/:id', (req, res) => {
@@ -59,7 +75,7 @@ export function tracePages({ traces, visits }: TracePagesOptions): Router {
       return
     }
     const body = visitView(visit, requestsOf(visit, traces))
-    document(req, res, { title: `Visit to ${visit.path}`, body, style: TRACE_STYLE, live: true })
+    document(req, res, { title: `Visit to ${visit.path}`, body, style: TRACE_STYLE, script: REFRESH })
   })
   return router
 }

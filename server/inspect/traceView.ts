@@ -26,15 +26,26 @@ export interface Lists {
   slow: readonly Trace[]
   recent: readonly Trace[]
   visits: readonly Visit[]
+  /** Shows the requests of this route; undefined: of all but {@link QUIET}. */
+  route: string | undefined
 }
 
-export function listView({ slow, recent, visits }: Lists): Html {
-  // What is asked while looking at it is not looked for.
-  const isTheirs = ({ route }: Trace) => route !== 'inspect'
+/** Routes that are looked at only when asked for: the inspector's own, probes, and what no controller answers, which is files. */
+const QUIET = new Set(['inspect', 'health', 'outer'])
+
+export function listView({ slow, recent, visits, route }: Lists): Html {
+  const isShown = (trace: Trace) => (route === undefined ? !QUIET.has(trace.route) : trace.route === route)
+  const routes = [...new Set([...slow, ...recent].map((trace) => trace.route))].toSorted()
   return html`<h1>Requests</h1>
 <p>In this process. <a href="/__timing__">Timing</a></p>
-${list('The slowest of the hour', slow.filter(isTheirs))}${visitList(visits)}${list('The latest', recent.filter(isTheirs))}`
+<nav class="tabs" aria-label="Routes">${tab('pages', '/__timing__/requests', route === undefined)}${routes.map((name) =>
+    tab(name, `?route=${encodeURIComponent(name)}`, name === route),
+  )}</nav>
+${route === undefined && visitList(visits)}${list('The slowest of the hour', slow.filter(isShown))}${list('The latest', recent.filter(isShown))}`
 }
+
+const tab = (name: string, href: string, isCurrent: boolean): Html =>
+  html`<a href="${href}"${isCurrent && html` aria-current="page"`}>${name}</a>`
 
 function list(title: string, traces: readonly Trace[]): Html {
   return html`<article class="wide"><header><h2>${title}</h2></header>${
@@ -62,22 +73,35 @@ function visitList(visits: readonly Visit[]): Html {
   }</article>`
 }
 
-/** One request from left to right: what ran when, within what, on whose side of the line. */
-export function waterfall(trace: Trace, axis: Axis): Html {
+/** One request from left to right: what ran when, within what, on whose side of the line. @param isClose only what happened behind the line. */
+export function waterfall(trace: Trace, axis: Axis, isClose: boolean): Html {
   const counts = [...trace.counts].map(([name, times]) => `${times} ${name}`).join(', ')
   const visit = trace.browser?.visit
   return html`<h1>${trace.route}</h1>
 <p>${trace.method} ${trace.path}, <span class="${isBad(trace) ? 'bad' : ''}">${trace.state}</span>, ${trace.took.toFixed(2)} ms at ${clock(trace.began)} UTC${counts && `: ${counts}`}. Id ${trace.id}.</p>
 <p><a href="/__timing__/requests">All requests</a>${visit !== undefined && html` · <a href="/__timing__/visits/${encodeURIComponent(visit)}">The visit</a>`} · <a href="/__log__?id=${encodeURIComponent(trace.id)}">Log</a> · <a href="?format=json">JSON</a></p>
-${drawing(axis)}
+${trace.browser && html`<nav class="tabs" aria-label="Part of it">${tab('From tap to paint', '?', !isClose)}${tab('Behind the line', '?part=server', isClose)}</nav>`}
+${drawing(isClose ? behindTheLine(axis) : axis)}
 <p>${missing(trace)}</p>`
 }
 
+/** Without the browser, whose times are so much longer that little is seen of the others. */
+function behindTheLine({ bars, start }: Axis): Axis {
+  const some = bars.filter(({ side }) => side !== 'browser')
+  const least = Math.min(...some.map(({ from }) => from))
+  return {
+    bars: some.map((bar) => ({ ...bar, from: bar.from - least, to: bar.to - least })),
+    whole: Math.max(...some.map(({ to }) => to - least), 0.01),
+    start: start + least,
+  }
+}
+
 /** The bars of one request, under a heading for each who measured some. */
-export function drawing({ bars, whole }: Axis): Html {
+function drawing({ bars, whole }: Axis): Html {
   const sides = Map.groupBy(bars, ({ side }) => side)
-  return html`<article class="wide fall"><table class="waterfall"><thead><tr><th scope="col">layer</th><th scope="col"><span class="ruler"><span>0</span><span>${shown(whole / 2)}</span><span>${shown(whole)} ms</span></span></th><th scope="col">ms</th></tr></thead>
-${Array.from(sides, ([side, some]) => html`<tbody><tr><th scope="rowgroup" colspan="3">${TITLES[side]}</th></tr>${some.map((bar) => line(bar, whole))}</tbody>`)}</table></article>`
+  const window = { from: 0, to: whole }
+  return html`<article class="wide fall"><table class="waterfall"><thead><tr><th scope="col">layer</th>${ruler(window)}<th scope="col">ms</th></tr></thead>
+${Array.from(sides, ([side, some]) => html`<tbody><tr><th scope="rowgroup" colspan="3">${TITLES[side]}</th></tr>${some.map((bar) => line(bar, window))}</tbody>`)}</table></article>`
 }
 
 const TITLES: Readonly<Record<Bar['side'], string>> = {
@@ -86,12 +110,28 @@ const TITLES: Readonly<Record<Bar['side'], string>> = {
   browser: 'Browser',
 }
 
-function line({ side, layer, from, to, depth, detail, outcome }: Bar, whole: number): Html {
-  const share = (value: number) => ((value / whole) * 100).toFixed(2)
+function line({ side, layer, from, to, depth, detail, outcome }: Bar, window: Span): Html {
   const words = [detail && short(detail), outcome].filter(Boolean).join(' · ')
-  const width = share(Math.max(to - from, whole / 250))
-  return html`<tr><th scope="row" class="d${Math.min(depth, 8)}">${layer}${words && html`<small title="${detail}">${words}</small>`}</th><td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><path class="grid" d="M25 0V10M50 0V10M75 0V10"/><rect class="l-${COLOURS[layer] ?? side}" x="${share(Math.min(from, whole * 0.996))}" width="${width}" height="10"/></svg></td><td>${side === 'server' ? (to - from).toFixed(2) : Math.round(to - from)}</td></tr>`
+  return html`<tr><th scope="row" class="d${Math.min(depth, 8)}">${layer}${words && html`<small title="${detail}">${words}</small>`}</th><td class="bar"><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><path class="grid" d="M25 0V10M50 0V10M75 0V10"/>${rectangle(COLOURS[layer] ?? side, { from, to }, window)}</svg></td><td>${side === 'server' ? (to - from).toFixed(2) : Math.round(to - from)}</td></tr>`
 }
+
+/** Milliseconds on an axis. */
+export interface Span {
+  from: number
+  to: number
+}
+
+/** A bar; one of no length is a hair. */
+export function rectangle(colour: string, { from, to }: Span, window: Span): Html {
+  const whole = window.to - window.from
+  const share = (value: number) => ((value / whole) * 100).toFixed(2)
+  const x = Math.min(from - window.from, whole * 0.996)
+  return html`<rect class="l-${colour}" x="${share(x)}" width="${share(Math.max(to - from, whole / 250))}" height="10"/>`
+}
+
+/** The head of the column of bars. */
+export const ruler = ({ from, to }: Span): Html =>
+  html`<th scope="col"><span class="ruler"><span>${shown(from)}</span><span>${shown((from + to) / 2)}</span><span>${shown(to)} ms</span></span></th>`
 
 /** Who has not told their part, and why that may be. */
 function missing({ balancer, browser }: Trace): string {
@@ -114,15 +154,19 @@ const toldBy = ({ balancer, browser }: Trace): string =>
 /** Lists of columns and of places for values say nothing that a person looks for. */
 const short = (statement: string): string => statement.replaceAll(/\([^()]{50,}\)/g, '(…)').slice(0, 200)
 
-const shown = (value: number): string => (value >= 10 ? value.toFixed(0) : value.toFixed(1))
+const shown = (value: number): string => (value === 0 || value >= 10 ? value.toFixed(0) : value.toFixed(1))
 const isBad = ({ state }: Trace): boolean => /^[45]/.test(state)
 /** `14:10:50.123` */
 export const clock = (at: number): string => new Date(at).toISOString().slice(11, 23)
 
-export const TRACE_STYLE = `.l-server{fill:#7c89b5}.l-balancer{fill:#6fb7e8}.l-browser{fill:#8fe388}
+export const TRACE_STYLE = `p{overflow-wrap:anywhere}
+.l-server{fill:#7c89b5}.l-balancer{fill:#6fb7e8}.l-browser{fill:#8fe388}
+.key.l-browser{background:#8fe388}.key.l-balancer{background:#6fb7e8}.key.l-database{background:#ff9a3d}.legend{margin:.6rem 0 0;font-size:.87rem}.legend .key:first-child{margin-left:0}
 .fall{padding:.6rem 1rem 1rem}.fall tbody th[scope=rowgroup]{color:#b9b6c9;padding-top:.9rem;font-size:.8rem;letter-spacing:.04em}
-.fall td.bar{padding-left:.8rem}.fall .grid{stroke:#2b3060;stroke-width:1;fill:none;vector-effect:non-scaling-stroke}
+.fall .grid{stroke:#2b3060;stroke-width:1;fill:none;vector-effect:non-scaling-stroke}
+.fall .waterfall{table-layout:fixed}.fall td.bar{width:auto;padding-left:.8rem}.fall thead th:first-child{width:21rem}.fall thead th:last-child{width:4.5rem}
+.fall+p{margin-top:.8rem}
 .ruler{display:flex;justify-content:space-between;padding-left:.2rem;font-weight:400}
-.vitals{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;margin:.2rem 0 1rem;padding:0;list-style:none;color:#b9b6c9}.vitals b{color:#efe9dc}
-h2.step{margin:1.8rem 0 0}h2.step small{color:#b9b6c9;font-weight:400;font-size:.85rem;margin-left:.5rem}
-@media(max-width:40rem){.fall{padding:.4rem .6rem .8rem}.waterfall th[scope=row]{max-width:none;min-width:8.5rem}.waterfall .d3,.waterfall .d4,.waterfall .d5,.waterfall .d6{padding-left:1.9rem}.waterfall small{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden}}`
+@media(max-width:48rem){.fall{padding:.4rem .8rem .8rem}
+.fall tr{display:grid;grid-template-columns:1fr auto;padding:.2rem 0}.fall tr>:nth-child(2):not(:last-child){grid-row:2;grid-column:1/3;padding:.1rem 0 0}
+.fall thead th:not(:nth-child(2)){display:none}.fall th[scope=row]{max-width:none}.fall td:last-child{padding-top:.15rem}}`

@@ -142,6 +142,19 @@ test('when it is quiet again more people are followed', () => {
   expect(followed.filter(Boolean)).toHaveLength(10)
 })
 
+test('where those who were followed have gone others are', () => {
+  const traces = new Traces({ recent: 1, slow: 1, visits: 10 })
+  for (let n = 0; n < 1000; n++) traces.add(of(`p${n}`, `busy${n}`, n))
+  const isFollowed = (person: string, at: number) => {
+    traces.add(of(person, `${person}.${at}`, at))
+    traces.add(of('passing by', `other.${at}`, at))
+    return traces.findOf(person, `${person}.${at}`) !== undefined
+  }
+  const one = Array.from({ length: 1000 }, (_, n) => `p${n}`).find((person) => !isFollowed(person, 1000)) ?? ''
+  const hours = Array.from({ length: 10 }, (_, hour) => isFollowed(one, (hour + 1) * 3_600_000))
+  expect(hours.at(-1)).toBe(true)
+})
+
 test('a million requests leave no more than the bound', () => {
   const traces = new Traces()
   for (let n = 0; n < 1_000_000; n++) traces.add(trace(`id${n}`, n % 1000))

@@ -115,6 +115,8 @@ export class Traces {
   readonly #visits = new Map<string, Trace>()
   /** One person of so many is watched: a power of two. */
   #oneOf = 1
+  /** When that was last changed. */
+  #chosen = 0
 
   constructor({ onEnd, ...options }: TracesOptions = {}) {
     this.#bounds = { recent: 100, slow: 40, pauses: 500, visits: 1000, ...options }
@@ -172,19 +174,29 @@ export class Traces {
 
   /** Where so many ask that requests would be gone before their beacons come, fewer people are watched, and more again when it is quiet. */
   #watch(trace: Trace): void {
-    if (trace.person === undefined || share(trace.person) % this.#oneOf !== 0) return
-    this.#visits.set(trace.id, trace)
-    if (this.#visits.size <= this.#bounds.visits) return
+    const { id, began, person } = trace
+    const { size } = this.#visits
     const [oldest] = this.#visits.values()
-    const age = trace.began - (oldest?.began ?? 0)
-    if (age >= VISIT) {
-      if (age > 4 * VISIT) this.#oneOf = Math.max(1, this.#oneOf / 2)
-      this.#visits.delete(first(this.#visits))
-      return
+    const age = began - (oldest?.began ?? began)
+    if (this.#oneOf > 1 && began - this.#chosen >= VISIT && (size < this.#bounds.visits / 2 || age >= 2 * VISIT))
+      this.#choose(this.#oneOf / 2, began)
+    if (!this.#isWatched(person)) return
+    this.#visits.set(id, trace)
+    if (this.#visits.size <= this.#bounds.visits) return
+    if (age < VISIT) {
+      this.#choose(this.#oneOf * 2, began)
+      for (const [id, { person }] of this.#visits) if (!this.#isWatched(person)) this.#visits.delete(id)
     }
-    this.#oneOf *= 2
-    for (const [id, { person = '' }] of this.#visits) if (share(person) % this.#oneOf !== 0) this.#visits.delete(id)
     if (this.#visits.size > this.#bounds.visits) this.#visits.delete(first(this.#visits))
+  }
+
+  #choose(oneOf: number, now: number): void {
+    this.#oneOf = oneOf
+    this.#chosen = now
+  }
+
+  #isWatched(person: string | undefined): boolean {
+    return person !== undefined && share(person) % this.#oneOf === 0
   }
 
   #prune(now: number): void {

@@ -1,6 +1,7 @@
 import precache from 'virtual:firstframe/precache'
 import { registerRoute, setCatchHandler } from 'workbox-routing'
 import { noteOpened } from '../opened.ts'
+import { sendPast } from '../past.ts'
 import { adopt } from './adopt.ts'
 import { file, isFile } from './answer.ts'
 import { noteLeaving, page } from './documents.ts'
@@ -15,7 +16,10 @@ type Message = { type: 'used'; urls: string[] } | { type: 'leaving' } | { type: 
 
 let installed: Promise<void> | undefined
 
-self.addEventListener('install', (event) => event.waitUntil((installed = othersAtRest().then(storeShell))))
+self.addEventListener('install', (event) => {
+  sendPast(event)
+  event.waitUntil((installed = othersAtRest().then(storeShell)))
+})
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()))
 
 /** Once no page runs under the worker before this. */
