@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { Server, ServerResponse } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
@@ -41,6 +41,7 @@ beforeAll(async () => {
     'empty.txt': '',
     'gone.txt': 'soon gone',
     'grown.txt': 'short',
+    'long.bin': Buffer.alloc(300_000, 7),
   })
   await writeFile(`${dir}-outside.txt`, 'secret')
   server = await serveFolder({ dir, port: 0, host: '127.0.0.1' })
@@ -187,3 +188,34 @@ test('a path without a file is left to who comes next', () => {
   origin({ url: '/village', method: 'POST', headers: {} } as never, {} as never, () => (passed = true))
   expect(passed).toBe(true)
 })
+
+test.each(['/digits.txt', '/long.bin'])(
+  'a caller that has all bytes of %s and hangs up has not given up',
+  async (at) => {
+    const ends: boolean[] = []
+    const watch = (_: unknown, res: ServerResponse) => res.once('close', () => ends.push(res.writableFinished))
+    server.on('request', watch)
+    for (let turn = 0; turn < 20; turn++) await countAndHangUp(at)
+    await expect.poll(() => ends.length).toBe(20)
+    server.off('request', watch)
+    expect(ends).not.toContain(false)
+  },
+)
+
+/** As a load balancer that keeps no connection to its servers: it closes the line with the last byte. */
+function countAndHangUp(at: string): Promise<void> {
+  const { port } = server.address() as AddressInfo
+  return new Promise((resolve, reject) => {
+    let got = ''
+    const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(`GET ${at} HTTP/1.1\r\nHost: a\r\n\r\n`))
+    socket.setEncoding('latin1').on('error', reject)
+    socket.on('data', (text: string) => {
+      got += text
+      const [head = '', body] = got.split('\r\n\r\n', 2)
+      const length = Number(/^content-length: (\d+)$/im.exec(head)?.[1])
+      if (body?.length !== length) return
+      socket.resetAndDestroy()
+      resolve()
+    })
+  })
+}

@@ -57,11 +57,49 @@ export async function send(
     await file.close()
     return
   }
-  const stream = file.createReadStream(wanted ?? {})
-  // The length has been promised: a file that fails under way can only be told by breaking off.
-  stream.once('error', (error) => res.destroy(error))
-  res.once('close', () => stream.destroy())
-  stream.pipe(res)
+  try {
+    await copy(file, res, wanted?.start ?? 0, (wanted?.end ?? size - 1) + 1)
+  } catch (error) {
+    // The length has been promised: a file that fails under way can only be told by breaking off.
+    res.destroy(error as Error)
+  } finally {
+    await file.close()
+  }
+}
+
+/** Bytes read and written at a time. */
+const CHUNK = 65_536
+
+/**
+ * Writes the bytes from `start` up to `end`, as fast as they are taken. The last ones go out together with the word that they are the last: a caller that counts them, as a
+ * load balancer does, may close the line at once, and would seem to have given up.
+ */
+async function copy(file: FileHandle, res: ServerResponse, start: number, end: number): Promise<void> {
+  for (let at = start; !res.destroyed;) {
+    const length = Math.min(CHUNK, end - at)
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, at)
+    if (bytesRead === 0) throw new Error(`the file ended at byte ${at} of ${end}`)
+    at += bytesRead
+    const bytes = buffer.subarray(0, bytesRead)
+    if (at === end) {
+      res.end(bytes)
+      return
+    }
+    if (!res.write(bytes)) await takesMore(res)
+  }
+}
+
+/** Resolves when the caller has taken what was written, or has gone. */
+function takesMore(res: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      res.off('drain', done).off('close', done)
+      resolve()
+    }
+    res.on('drain', done).on('close', done)
+    // Gone before anybody listened.
+    if (res.destroyed) done()
+  })
 }
 
 /** Undefined for a file that is gone since the start, or of another size: the headers made then are not its own. */

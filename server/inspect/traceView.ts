@@ -51,7 +51,7 @@ function list(title: string, traces: readonly Trace[]): Html {
   return html`<article class="wide"><header><h2>${title}</h2></header>${
     traces.length === 0
       ? html`<p>None yet.</p>`
-      : html`<table class="functions"><thead><tr><th scope="col">request</th><th scope="col">ms</th><th scope="col">status</th><th scope="col">SQL</th><th scope="col">at</th></tr></thead><tbody>${traces
+      : html`<table class="functions requests"><thead><tr><th scope="col">request</th><th scope="col">ms</th><th scope="col">status</th><th scope="col">SQL</th><th scope="col">at</th></tr></thead><tbody>${traces
           .slice(0, ROWS)
           .map(
             (trace) =>
@@ -64,7 +64,7 @@ function visitList(visits: readonly Visit[]): Html {
   return html`<article class="wide"><header><h2>The latest visits</h2><span>told by their pages when they are left</span></header>${
     visits.length === 0
       ? html`<p>None yet.</p>`
-      : html`<table class="functions"><thead><tr><th scope="col">page</th><th scope="col">LCP</th><th scope="col">INP</th><th scope="col">parts</th><th scope="col">at</th></tr></thead><tbody>${visits
+      : html`<table class="functions requests"><thead><tr><th scope="col">page</th><th scope="col">LCP</th><th scope="col">INP</th><th scope="col">parts</th><th scope="col">at</th></tr></thead><tbody>${visits
           .slice(0, ROWS)
           .map(
             ({ id, path, vitals, fragments, until }) =>
@@ -167,6 +167,6 @@ export const TRACE_STYLE = `p{overflow-wrap:anywhere}
 .fall .waterfall{table-layout:fixed}.fall td.bar{width:auto;padding-left:.8rem}.fall thead th:first-child{width:21rem}.fall thead th:last-child{width:4.5rem}
 .fall+p{margin-top:.8rem}
 .ruler{display:flex;justify-content:space-between;padding-left:.2rem;font-weight:400}
-@media(max-width:48rem){.fall{padding:.4rem .8rem .8rem}
+@media(max-width:48rem){.requests th[scope=row]{min-width:0}.requests tr>:last-child{display:none}.fall{padding:.4rem .8rem .8rem}
 .fall tr{display:grid;grid-template-columns:1fr auto;padding:.2rem 0}.fall tr>:nth-child(2):not(:last-child){grid-row:2;grid-column:1/3;padding:.1rem 0 0}
 .fall thead th:not(:nth-child(2)){display:none}.fall th[scope=row]{max-width:none}.fall td:last-child{padding-top:.15rem}}`
