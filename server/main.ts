@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createOrigin } from '../cdn/origin.ts'
 import { createApp } from './app.ts'
 import { Balancer, receiveLog } from './inspect/balancer.ts'
-import { Releases } from './inspect/releases.ts'
+import { Releases, type ReleasesOptions } from './inspect/releases.ts'
 import { Visits } from './inspect/visits.ts'
 import { createLocalCache } from './cache/local.ts'
 import { createSharedCache } from './cache/shared.ts'
@@ -18,6 +18,7 @@ import { createGame } from './game/game.ts'
 import { createBus } from './live/bus.ts'
 import { describeError } from './log/entry.ts'
 import { Log } from './log/log.ts'
+import { openText } from './log/text.ts'
 import { createAssets, type Assets } from './middleware/assets.ts'
 import { createMemory } from './memory/memory.ts'
 import { HttpError } from './middleware/httperror.ts'
@@ -106,7 +107,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const traces: Traces = new Traces(env.balancerLog ? { onEnd: (trace) => balancer.ended(trace) } : {})
   const balancer = new Balancer({ timings, find: (id) => traces.find(id) })
   const visits = new Visits({ traces })
-  const releases = releasesOf(options, env.port, { release: assets.current().release, timings })
+  const releases = releasesOf(options, env.port, { release: assets.current().release, timings, log: complain })
   const unwatch = watchPauses(traces)
   let draining = false
   const housekeeping = setInterval(() => {
@@ -220,9 +221,9 @@ export async function start(options: StartOptions = {}): Promise<void> {
 
 /** The log, and what writes down what waits of it. pino is loaded where it is used: it takes longer than some games' whole start. */
 async function openLog(form: 'text' | 'json', release: () => string): Promise<{ log: Log; flush: () => void }> {
-  if (form === 'text') return { log: new Log(), flush: () => {} }
-  const { openJson } = await import('./log/pino.ts')
-  const { write, flush } = openJson(release)
+  // At a terminal somebody reads along.
+  if (form === 'text' && process.stdout.isTTY) return { log: new Log(), flush: () => {} }
+  const { write, flush } = form === 'text' ? openText() : (await import('./log/pino.ts')).openJson(release)
   return { log: new Log({ output: write }), flush }
 }
 
@@ -236,10 +237,10 @@ function openConnections(server: Server): Promise<number> {
 function releasesOf(
   { client }: StartOptions,
   port: number,
-  of: { release: string; timings: Timings },
+  of: Pick<ReleasesOptions, 'release' | 'timings' | 'log'>,
 ): Releases | undefined {
   if (client || port === 0) return undefined
-  return new Releases({ folder: TIMING_FOLDER, instance: String(port), log: console.error, ...of })
+  return new Releases({ folder: TIMING_FOLDER, instance: String(port), ...of })
 }
 
 async function forgetOldActions(database: Database<AnySchema>): Promise<void> {

@@ -58,6 +58,30 @@ test.each([
   expect(textOf(entry)).toBe(line)
 })
 
+test('where nobody reads along lines are gathered; what went wrong comes at once, after what was before it, and the rest at the end', () => {
+  const program = `import { openText } from ${JSON.stringify(new URL('text.ts', import.meta.url).href)}
+    const { write } = openText()
+    const wrote = []
+    for (const out of [process.stdout, process.stderr]) out.write = (text) => wrote.push(text)
+    const [note, failure] = JSON.parse(process.argv[1])
+    for (const entry of [note, note, failure, note]) write(entry)
+    const atOnce = wrote.length
+    process.on('exit', () => {
+      delete process.stdout.write
+      console.log(JSON.stringify({ atOnce, wrote }))
+    })`
+  const { stdout } = spawnSync(
+    process.execPath,
+    ['--input-type=module', '-e', program, JSON.stringify([{ ...NOTE, level: 'info' }, FAILURE])],
+    { encoding: 'utf8' },
+  )
+  const note = '1970-01-01T00:00:00.000Z memcached at a:1: in use again\n'
+  expect(JSON.parse(stdout)).toEqual({
+    atOnce: 2,
+    wrote: [note + note, expect.stringContaining('TypeError: no foe') as string, note],
+  })
+})
+
 test('a process writes one JSON object a line, the last of them at its end, with its release and what log readers know', () => {
   const program = `import { openJson } from ${JSON.stringify(new URL('pino.ts', import.meta.url).href)}
     const { write } = openJson(() => 'r1')

@@ -8,8 +8,8 @@ export interface JsonLog {
   flush: () => void
 }
 
-/** Bytes gathered before they are written, and milliseconds that a line waits for others. */
-const GATHERED = 4096
+/** Bytes gathered before they are written (its destination takes less than 16 KB), and milliseconds that a line waits for others. */
+const GATHERED = 12_288
 const LATEST = 500
 
 /**

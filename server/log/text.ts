@@ -1,4 +1,4 @@
-import type { Entry, ErrorEntry, RequestEntry, TrafficEntry } from './entry.ts'
+import type { Entry, ErrorEntry, RequestEntry, TrafficEntry, WriteEntry } from './entry.ts'
 
 /**
  * An entry as a line for people; a request in the form of the talk's slides, with the seconds of the whole and of the controller:
@@ -40,4 +40,48 @@ const player = (user: string | null): string => (user === null ? '' : ` player=$
 export function writeText(entry: Entry): void {
   if (entry.level === 'error' || entry.level === 'warn') console.error(textOf(entry))
   else console.log(textOf(entry))
+}
+
+/** Characters gathered before they are written, and milliseconds that a line waits for others. */
+const GATHERED = 16_384
+const LATEST = 100
+
+/** Writes what it is given somewhere; see {@link openText}. */
+export interface TextLog {
+  write: WriteEntry
+  /** Writes what waits, and gathers no more. For the end. */
+  flush: () => void
+}
+
+/**
+ * The log for people where nobody sits in front of it: lines are gathered, since a call of the system costs more than a line; what went wrong, and all that comes before it, is
+ * written at once. A process that is killed loses a tenth of a second of the rest.
+ */
+export function openText(): TextLog {
+  let waiting = ''
+  let timer: NodeJS.Timeout | undefined
+  const flush = () => {
+    clearTimeout(timer)
+    timer = undefined
+    if (waiting !== '') process.stdout.write(waiting)
+    waiting = ''
+  }
+  process.once('exit', flush)
+  return {
+    write(entry) {
+      if (entry.level === 'error' || entry.level === 'warn') {
+        flush()
+        writeText(entry)
+        return
+      }
+      waiting += `${textOf(entry)}\n`
+      if (waiting.length >= GATHERED) flush()
+      // Not kept alive by what it has to say: the end writes it.
+      else timer ??= setTimeout(flush, LATEST).unref()
+    },
+    flush() {
+      process.off('exit', flush)
+      flush()
+    },
+  }
 }
