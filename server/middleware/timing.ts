@@ -184,7 +184,7 @@ class Spans implements Timing {
 
   span<T>(layer: string, work: () => T, words?: Words<T>): T {
     const end = this.#begin(layer, words?.detail)
-    const outcome = (result: Awaited<T>) => this.sections && words?.outcome?.(result)
+    const finish = (value: Awaited<T>) => end(this.sections && words?.outcome?.(value))
     let result: T
     try {
       result = work()
@@ -192,19 +192,10 @@ class Spans implements Timing {
       end('failed')
       throw error
     }
-    if (result instanceof Promise) return this.#until(result, (value) => end(value ? outcome(value.of) : 'failed')) as T
-    end(outcome(result as Awaited<T>))
+    // The caller waits for the promise itself: one around it would cost each section three turns of the queue.
+    if (result instanceof Promise) void result.then(finish, () => end('failed'))
+    else finish(result as Awaited<T>)
     return result
-  }
-
-  async #until<T>(work: Promise<T>, end: (done?: { of: Awaited<T> }) => void): Promise<Awaited<T>> {
-    let done: { of: Awaited<T> } | undefined
-    try {
-      done = { of: await work }
-      return done.of
-    } finally {
-      end(done)
-    }
   }
 
   open(name: string): () => void {

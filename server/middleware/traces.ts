@@ -196,7 +196,7 @@ export class Traces {
   }
 
   #isWatched(person: string | undefined): boolean {
-    return person !== undefined && share(person) % this.#oneOf === 0
+    return person !== undefined && (this.#oneOf === 1 || share(person) % this.#oneOf === 0)
   }
 
   #prune(now: number): void {
