@@ -455,3 +455,25 @@ test('the kill switch leaves a page alone that has been open for long; its next 
   await expect(page.locator('h1')).toHaveText('r1 /hall')
   expect(await page.evaluate(() => navigator.serviceWorker.controller)).toBeNull()
 })
+
+/** https://w3c.github.io/resource-timing/, Chromium alone has it: which of the worker's rules took the request. */
+type Routed = PerformanceEntry & { workerMatchedSourceType: string }
+
+test('what a page tells of itself is sent past the worker, which could lose it', async ({ page, site }) => {
+  await serve(site, 'r1', ({ method }) => (method === 'POST' ? { status: 204, body: '' } : undefined))
+  await settle(page, site)
+  const ways = await page.evaluate(async () => {
+    const wayOf = async (path: string) => {
+      const entry = new Promise<Routed>((resolve) =>
+        new PerformanceObserver((list) => {
+          const found = list.getEntries().find(({ name }) => name.endsWith(path))
+          if (found) resolve(found as Routed)
+        }).observe({ type: 'resource' }),
+      )
+      await fetch(path, { method: 'POST' })
+      return (await entry).workerMatchedSourceType
+    }
+    return { told: await wayOf('/track/beacon'), done: await wayOf('/market') }
+  })
+  expect(ways).toEqual({ told: 'network', done: '' })
+})
