@@ -17,13 +17,13 @@ export function eventsView({ report, lost }: Shown): Html {
   return html`<h1>Events</h1>
 <p>${dateOf(from)} to ${dateOf(to)}, days of UTC; read ${new Date(at).toISOString().slice(11, 19)} in ${took.toFixed(0)} ms. <a href="/__events__?days=${days}">Refresh</a> · <a href="/__events__?days=${days}&amp;format=json">JSON</a> · <a href="/__log__">Log</a> · <a href="/__timing__">Timing</a></p>
 <nav class="tabs" aria-label="Days">${SPANS.map((span) => html`<a ${span === days && html`aria-current="page"`} href="/__events__?days=${span}">${span} days</a>`)}</nav>
-<ul class="figures">${figure(count(growth.players), 'players came')}${figure(count(total('session-start')), 'sessions')}${figure(percent(dayOne?.players ?? 0, dayOne?.of ?? 0), 'back the next day')}${figure(kOf(report), 'k, brought by each')}${figure(count(total('error')), 'errors of pages', errors.length > 0)}${figure(count(lost), 'events lost', lost > 0)}</ul>
+<ul class="figures">${figure(count(growth.players), 'players came')}${figure(count(total('session-start')), 'sessions')}${figure(percent(dayOne?.players ?? 0, dayOne?.of ?? 0), 'back the next day')}${figure(kOf(report), 'k, brought by each')}${figure(count(total('error')), html`<a href="#errors">errors of pages</a>`, errors.length > 0)}${figure(count(lost), 'events lost', lost > 0)}</ul>
 <div class="routes">${funnelCard(report)}${growthCard(report)}${sessionCard(report)}${retentionCard(report)}</div>
 ${namesTable(report)}
 ${errorList(errors)}`
 }
 
-const figure = (value: string, name: string, bad = false): Html =>
+const figure = (value: string, name: Content, bad = false): Html =>
   html`<li class="${bad ? 'bad' : ''}"><b>${value}</b><span>${name}</span></li>`
 
 const kOf = ({ growth: { accepted, players } }: EventReport): string =>
@@ -43,14 +43,14 @@ function funnelCard({ funnel }: EventReport): Html {
   const whole = funnel[0]?.players ?? 0
   const rows = funnel.map(({ says, players }, step) => {
     const before = funnel[step - 1]?.players
-    return html`<tr><th scope="row">${says}</th>${bar(players, whole)}<td>${count(players)}</td><td>${percent(players, whole)}</td><td>${before === undefined ? '' : percent(players, before)}</td></tr>`
+    return html`<tr><th scope="row">${says}</th>${bar(players, whole)}<td>${count(players)}</td><td>${percent(players, whole)}</td><td class="roomy">${before === undefined ? '' : percent(players, before)}</td></tr>`
   })
   return card(
     'Funnel',
     'those who came in these days, and did all up to the step, in any order',
     whole === 0
       ? nothing('Nobody came in these days.')
-      : html`<table><thead><tr><th scope="col">step</th><th></th><th scope="col">players</th><th scope="col">of all</th><th scope="col" title="of those of the step before">of these</th></tr></thead><tbody>${rows}</tbody></table>`,
+      : html`<table><thead><tr><th scope="col">step</th><th></th><th scope="col">players</th><th scope="col">of all</th><th scope="col" class="roomy" title="of those of the step before">of these</th></tr></thead><tbody>${rows}</tbody></table>`,
   )
 }
 
@@ -109,15 +109,14 @@ function retentionCard(report: EventReport): Html {
 }
 
 function namesTable({ names, from }: EventReport): Html {
-  const ignored = names.some((told) => told.ignored > 0)
-  const row = ({ name, by, total, byDay, ignored: others }: Told) => {
+  const row = ({ name, by, total, byDay, ignored }: Told) => {
     const most = Math.max(...byDay, 1)
     const columns = byDay.map(
       (day, place) =>
         html`<rect x="${place + 0.1}" width="0.8" y="${(10 - (day / most) * 10).toFixed(2)}" height="${((day / most) * 10).toFixed(2)}"><title>${dateOf(from + place)}: ${count(day)}</title></rect>`,
     )
-    return html`<tr><th scope="row">${name}${by === 'page' && html`<small>told by pages</small>`}</th><td class="bar tall"><svg viewBox="0 0 ${byDay.length} 10" preserveAspectRatio="none" role="img" aria-label="${name} by day, ${most} at most"><g class="p50">${columns}</g></svg></td><td>${count(total)}</td><td>${count(byDay.at(-1) ?? 0)}</td>${ignored && html`<td class="${others > 0 ? 'bad' : ''}">${count(others)}</td>`}</tr>`
+    return html`<tr><th scope="row">${name}${by === 'page' && html`<small>told by pages</small>`}${ignored > 0 && html`<small class="bad" title="told by somebody who cannot know: counted nowhere">${count(ignored)} not believed</small>`}</th><td class="bar tall"><svg viewBox="0 0 ${byDay.length} 10" preserveAspectRatio="none" role="img" aria-label="${name} by day, ${most} at most"><g class="p50">${columns}</g></svg></td><td>${count(total)}</td><td>${count(byDay.at(-1) ?? 0)}</td></tr>`
   }
   return html`<article class="wide"><header><h2>By name</h2><span>a column a day, each row to its own height</span></header>
-<table><thead><tr><th scope="col">event</th><th></th><th scope="col">total</th><th scope="col">today</th>${ignored && html`<th scope="col" title="told by somebody who cannot know: counted nowhere">ignored</th>`}</tr></thead><tbody>${names.map(row)}</tbody></table></article>`
+<table><thead><tr><th scope="col">event</th><th></th><th scope="col">total</th><th scope="col">today</th></tr></thead><tbody>${names.map(row)}</tbody></table></article>`
 }
