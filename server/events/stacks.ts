@@ -71,8 +71,9 @@ export function createStacks(dir: string): Stacks {
     const file = at && scripts?.get(at.script)
     const map = file === undefined ? undefined : await mapIn(file)
     const entry = at && map?.findEntry(at.line - 1, at.column - 1)
-    // A place before the first mapping, or in what the bundler has added, has no source.
-    if (!entry || !('originalSource' in entry) || !entry.originalSource) return { text }
+    // What the bundler has added has no source, and a line without one is told of the line before it.
+    const isOwn = entry && 'originalSource' in entry && entry.originalSource && entry.generatedLine === at.line - 1
+    if (!isOwn) return { text }
     return { text, place: `${entry.originalSource}:${entry.originalLine + 1}:${entry.originalColumn + 1}` }
   }
 
