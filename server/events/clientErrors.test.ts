@@ -105,7 +105,7 @@ test('of many different errors the first fifty are shown, of many places and rel
   const many = Array.from({ length: 80 }, (_, n) => told({ message: `m${n}` }))
   expect(await groupErrors(many, maps.stacks)).toHaveLength(50)
   const [one] = await groupErrors(
-    many.map((row, n) => ({ ...row, data: JSON.stringify({ message: 'm', place: `/${n}`, release: `r${n}` }) })),
+    many.map((_row, n) => told({ message: 'm', place: `/${n}`, release: `r${n}` })),
     maps.stacks,
   )
   expect([one?.places.length, one?.releases.length, one?.count]).toEqual([5, 5, 80])

@@ -29,8 +29,8 @@ describe.each(DIALECTS)('on %s', (dialect) => {
       event('install', 36, { user: 'bob' }),
       event('build', 29, { user: 'bob' }),
       event('purchase', 6, { toldBy: 'page' }),
-      event('session-end', 1, { toldBy: 'page', data: { seconds: 61 } } as Partial<StoredEvent>),
-      event('error', 1, { toldBy: 'page', data: { message: 'no hero' } } as Partial<StoredEvent>),
+      event('session-end', 1, { toldBy: 'page', data: { seconds: 61 } }),
+      event('error', 1, { toldBy: 'page', data: { message: 'no hero' } }),
       event('invite-sent', 7),
     ])
     const report = await createReports({ database: scratch.database, stacks, clock: () => NOW }).read(7)

@@ -19,7 +19,7 @@ async function site(events: readonly Partial<StoredEvent>[] = [], token = '') {
   const now = Date.now()
   if (events.length > 0)
     await eventTable(scratch.database)(
-      events.map((one) => someEvent({ toldBy: 'server', at: now, receivedAt: now, ...one } as Partial<StoredEvent>)),
+      events.map((one) => someEvent({ toldBy: 'server', at: now, receivedAt: now, ...one })),
     )
   const site = app()
   site.use(headers(), access({ token, development: token === '' }))

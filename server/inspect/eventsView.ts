@@ -50,7 +50,7 @@ function funnelCard({ funnel }: EventReport): Html {
     'those who came in these days, and did all up to the step, in any order',
     whole === 0
       ? nothing('Nobody came in these days.')
-      : html`<table><thead><tr><th scope="col">step</th><th></th><th scope="col">players</th><th scope="col">of all</th><th scope="col" class="roomy" title="of those of the step before">of these</th></tr></thead><tbody>${rows}</tbody></table>`,
+      : html`<table><thead><tr><th scope="col">step</th><td></td><th scope="col">players</th><th scope="col">of all</th><th scope="col" class="roomy" title="of those of the step before">of these</th></tr></thead><tbody>${rows}</tbody></table>`,
   )
 }
 
@@ -75,7 +75,7 @@ function sessionCard({ sessions }: EventReport): Html {
     'by their length, as far as pages told it',
     most === 0
       ? nothing('No page has told how long a session was.')
-      : html`<table><thead><tr><th scope="col">lasted</th><th></th><th scope="col">sessions</th></tr></thead><tbody>${sessions.map((session) => html`<tr><th scope="row">${session.says}</th>${bar(session.count, most)}<td>${count(session.count)}</td></tr>`)}</tbody></table>`,
+      : html`<table><thead><tr><th scope="col">lasted</th><td></td><th scope="col">sessions</th></tr></thead><tbody>${sessions.map((session) => html`<tr><th scope="row">${session.says}</th>${bar(session.count, most)}<td>${count(session.count)}</td></tr>`)}</tbody></table>`,
   )
 }
 
@@ -118,5 +118,5 @@ function namesTable({ names, from }: EventReport): Html {
     return html`<tr><th scope="row">${name}${by === 'page' && html`<small>told by pages</small>`}${ignored > 0 && html`<small class="bad" title="told by somebody who cannot know: counted nowhere">${count(ignored)} not believed</small>`}</th><td class="bar tall"><svg viewBox="0 0 ${byDay.length} 10" preserveAspectRatio="none" role="img" aria-label="${name} by day, ${most} at most"><g class="p50">${columns}</g></svg></td><td>${count(total)}</td><td>${count(byDay.at(-1) ?? 0)}</td></tr>`
   }
   return html`<article class="wide"><header><h2>By name</h2><span>a column a day, each row to its own height</span></header>
-<table><thead><tr><th scope="col">event</th><th></th><th scope="col">total</th><th scope="col">today</th></tr></thead><tbody>${names.map(row)}</tbody></table></article>`
+<table><thead><tr><th scope="col">event</th><td></td><th scope="col">total</th><th scope="col">today</th></tr></thead><tbody>${names.map(row)}</tbody></table></article>`
 }
