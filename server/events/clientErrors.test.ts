@@ -110,3 +110,19 @@ test('of many different errors the first fifty are shown, of many places and rel
   )
   expect([one?.places.length, one?.releases.length, one?.count]).toEqual([5, 5, 80])
 })
+
+test('what must not be shown is not: tokens in addresses, sessions in messages', async () => {
+  using maps = kept()
+  const [error] = await groupErrors(
+    [
+      told({
+        message: 'fetch of /in?token=hunter2 failed',
+        stack: '@https://game.example/?session=hunter2:1:1',
+        place: '/i/x?key=hunter2',
+      }),
+    ],
+    maps.stacks,
+  )
+  expect(JSON.stringify(error)).not.toContain('hunter2')
+  expect(error?.message).toBe('fetch of /in?token=… failed')
+})

@@ -1,3 +1,4 @@
+import { redact } from '../log/redact.ts'
 import type { ToldError } from './queries.ts'
 import type { Frame, Stacks } from './stacks.ts'
 
@@ -71,14 +72,19 @@ export async function groupErrors(rows: readonly ToldError[], stacks: Stacks): P
     if (release !== '') group.releases.add(release)
     if (place !== '') group.places.add(place)
   }
-  return Array.from(groups.values(), ({ error, users, releases, places }) => ({
-    ...error,
-    players: users.size,
-    releases: [...releases].slice(0, FEW),
-    places: [...places].slice(0, FEW),
-  }))
-    .sort((a, b) => b.players - a.players || b.count - a.count || b.last - a.last)
+  return Array.from(groups.values())
+    .sort((a, b) => b.users.size - a.users.size || b.error.count - a.error.count || b.error.last - a.error.last)
     .slice(0, MOST)
+    .map(({ error, users, releases, places }) => ({
+      ...error,
+      // URLs and what a library quotes may hold secrets; looked for in what is shown alone, for it takes its time.
+      message: redact(error.message),
+      at: redact(error.at),
+      stack: error.stack.map((frame) => Object.assign(frame, { text: redact(frame.text) })),
+      players: users.size,
+      releases: [...releases].slice(0, FEW),
+      places: Array.from(places, redact).slice(0, FEW),
+    }))
 }
 
 async function whyNot(release: string, stacks: Stacks): Promise<string> {

@@ -54,7 +54,7 @@ export interface Told {
 export interface ReportsOptions {
   database: Database<EventSchema>
   stacks: Stacks
-  /** Milliseconds for which a report is given out again. Default 10,000. */
+  /** Milliseconds for which a report that has been read is given out again. Default 10,000. */
   keep?: number
   /** Milliseconds since the epoch. Default the machine's clock. */
   clock?: () => number
@@ -64,23 +64,25 @@ export interface ReportsOptions {
 export const SPANS = [7, 30, 90] as const
 
 export interface Reports {
-  /** Read when it is asked for: all who ask within `keep` share one. */
+  /** Read when it is asked for: all who ask meanwhile, and for `keep` after it, share one. */
   read(days: (typeof SPANS)[number]): Promise<EventReport>
 }
 
 export function createReports({ database, stacks, keep = 10_000, clock = Date.now }: ReportsOptions): Reports {
-  const kept = new Map<number, { at: number; report: Promise<EventReport> }>()
+  /** Those under way, and those that were read lately. */
+  const kept = new Map<number, { report: Promise<EventReport>; until: number }>()
   return {
     read(days) {
-      const now = clock()
       const last = kept.get(days)
-      if (last && now - last.at < keep) return last.report
-      const report = readReport({ database, stacks, clock }, days)
-      const mine = { at: now, report }
+      if (last && clock() < last.until) return last.report
+      const mine = { report: readReport({ database, stacks, clock }, days), until: Infinity }
       kept.set(days, mine)
-      // The next who asks tries again.
-      report.catch(() => kept.get(days) === mine && kept.delete(days))
-      return report
+      mine.report.then(
+        () => void (mine.until = clock() + keep),
+        // The next who asks tries again.
+        () => kept.delete(days),
+      )
+      return mine.report
     },
   }
 }
