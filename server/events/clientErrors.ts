@@ -41,9 +41,13 @@ export async function groupErrors(rows: readonly ToldError[], stacks: Stacks): P
     string,
     { error: ClientError; users: Set<string>; releases: Set<string>; places: Set<string> }
   >()
+  // Most are many players' alike.
+  const read = new Map<string, Frame[]>()
   for (const { data, user_id: user, count, first, last } of rows.toSorted((a, b) => b.last - a.last)) {
     const { message, stack, place, release } = parse(data)
-    const frames = await stacks.read(release, stack)
+    const told = `${release}\n${stack}`
+    const frames = read.get(told) ?? (await stacks.read(release, stack))
+    read.set(told, frames)
     const top = frames.find((frame) => frame.place !== undefined) ?? frames[0]
     const at = top?.place ?? top?.text ?? ''
     const key = `${message}\n${at}`
@@ -75,16 +79,16 @@ export async function groupErrors(rows: readonly ToldError[], stacks: Stacks): P
   return Array.from(groups.values())
     .sort((a, b) => b.users.size - a.users.size || b.error.count - a.error.count || b.error.last - a.error.last)
     .slice(0, MOST)
-    .map(({ error, users, releases, places }) => ({
-      ...error,
+    .map(({ error, users, releases, places }) => {
+      error.players = users.size
+      error.releases = [...releases].slice(0, FEW)
       // URLs and what a library quotes may hold secrets; looked for in what is shown alone, for it takes its time.
-      message: redact(error.message),
-      at: redact(error.at),
-      stack: error.stack.map((frame) => Object.assign(frame, { text: redact(frame.text) })),
-      players: users.size,
-      releases: [...releases].slice(0, FEW),
-      places: Array.from(places, redact).slice(0, FEW),
-    }))
+      error.places = [...places].slice(0, FEW).map(redact)
+      error.message = redact(error.message)
+      error.at = redact(error.at)
+      for (const frame of error.stack) frame.text = redact(frame.text)
+      return error
+    })
 }
 
 async function whyNot(release: string, stacks: Stacks): Promise<string> {

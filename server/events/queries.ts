@@ -53,31 +53,31 @@ export function countsByDay(from: number): RawBuilder<NameCount> {
     GROUP BY name, told_by, received_at / ${day}`
 }
 
-export interface FunnelCounts {
-  step0: number
-  step1: number
-  step2: number
-  step3: number
-  step4: number
+export interface Reached {
+  /** Place in {@link FUNNEL} of the last step before the first that was not done. */
+  step: number
+  players: number
 }
 
 /**
- * Of the players who came since `from`: how many did all steps of {@link FUNNEL} up to each one. In which order does not matter: the game
- * lets one fight before the first mission, and events may arrive out of their order.
+ * How far those who came since `from` have got. In which order they did the steps does not matter: the game lets one fight before the first
+ * mission, and events may arrive out of their order. (Grouped, and not counted by filters: those would look for the steps once each.)
  */
-export function funnel(from: number): RawBuilder<FunnelCounts> {
-  const did = (step: number) => sql`
-      EXISTS (SELECT 1 FROM event e WHERE e.user_id = i.user_id AND e.name = ${FUNNEL[step]?.name} AND e.${own} AND e.received_at >= ${from})`
-  return sql<FunnelCounts>`
-    SELECT COUNT(*) AS step0,
-      COUNT(*) FILTER (WHERE reached >= 1) AS step1,
-      COUNT(*) FILTER (WHERE reached >= 2) AS step2,
-      COUNT(*) FILTER (WHERE reached >= 3) AS step3,
-      COUNT(*) FILTER (WHERE reached >= 4) AS step4
+export function funnel(from: number): RawBuilder<Reached> {
+  const did = ({ name }: (typeof FUNNEL)[number]) => sql`
+      EXISTS (SELECT 1 FROM event e WHERE e.user_id = i.user_id AND e.name = ${name} AND e.${own} AND e.received_at >= ${from})`
+  const [first, ...steps] = FUNNEL
+  const cases = steps.map((step, before) => sql`WHEN NOT ${did(step)} THEN ${sql.lit(before)}`)
+  return sql<Reached>`
+    SELECT step, COUNT(*) AS players
     FROM (
-      SELECT CASE WHEN NOT ${did(1)} THEN 0 WHEN NOT ${did(2)} THEN 1 WHEN NOT ${did(3)} THEN 2 WHEN NOT ${did(4)} THEN 3 ELSE 4 END AS reached
-      FROM (SELECT DISTINCT user_id FROM event WHERE name = 'install' AND ${own} AND received_at >= ${from} AND user_id IS NOT NULL) AS i
-    ) AS player`
+      SELECT CASE ${sql.join(cases, sql` `)} ELSE ${sql.lit(steps.length)} END AS step
+      FROM (
+        SELECT DISTINCT user_id FROM event
+        WHERE name = ${first.name} AND ${own} AND received_at >= ${from} AND user_id IS NOT NULL
+      ) AS i
+    ) AS player
+    GROUP BY step ORDER BY step`
 }
 
 export interface Cohort {

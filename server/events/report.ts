@@ -87,8 +87,6 @@ export function createReports({ database, stacks, keep = 10_000, clock = Date.no
   }
 }
 
-type Step = 0 | 1 | 2 | 3 | 4
-
 async function readReport(
   { database, stacks, clock }: Required<Omit<ReportsOptions, 'keep'>>,
   days: number,
@@ -99,7 +97,7 @@ async function readReport(
   // So that some of them have had their thirtieth day.
   const cohortsFrom = dayStart(now, days - 1 + Math.max(...RETURNS))
   await using aside = await openAside(database)
-  const [counts, steps, cohorts, grown, lengths, errors] = await Promise.all([
+  const [counts, reached, cohorts, grown, lengths, errors] = await Promise.all([
     aside.rows(countsByDay(from)),
     aside.rows(funnel(from)),
     aside.rows(retention(cohortsFrom)),
@@ -113,7 +111,11 @@ async function readReport(
     to: dayStart(now) / DAY,
     at: now,
     names: EVENT_NAMES.map((name) => addUp(name, counts, { from: from / DAY, days })),
-    funnel: FUNNEL.map(({ name, says }, step) => ({ name, says, players: steps[0]?.[`step${step as Step}`] ?? 0 })),
+    funnel: FUNNEL.map(({ name, says }, step) => ({
+      name,
+      says,
+      players: reached.reduce((all, one) => (one.step >= step ? all + one.players : all), 0),
+    })),
     growth: grown[0] ?? { players: 0, sent: 0, accepted: 0 },
     cohorts,
     sessions: LENGTHS.map(({ says }, place) => ({

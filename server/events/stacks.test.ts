@@ -84,10 +84,11 @@ test.each([
   expect(await maps.stacks.read(RELEASE, line)).toEqual([{ text: line }])
 })
 
-test.each(['..', '.', '', '../..', `../${RELEASE}`, `${RELEASE}/`, `${RELEASE}\0`, '__proto__'])(
+test.each(['secret', '..', '.', '', '../..', `../${RELEASE}`, `${RELEASE}/`, `${RELEASE}\0`, '__proto__'])(
   'a release %j is none',
   async (release) => {
     using maps = kept()
+    maps.keep('secret', SCRIPT, 'secret.ts')
     expect(await maps.stacks.knows(release)).toBe(false)
     expect(await maps.stacks.read(release, `@${URL_OF}:1:11`)).toEqual([{ text: `@${URL_OF}:1:11` }])
   },
