@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { startGame } from '../services/game.ts'
 import { complaints, expect, Player, test } from './play.ts'
 
 const CLOCK = 'client/game/clock.ts'
@@ -33,28 +34,27 @@ async function breakTheClock(page: Page): Promise<void> {
 }
 
 test('who plays, brings friends and meets an error is read on the page of events, with the line that was written', async ({
-  page,
-  game,
   browser,
-  baseURL,
 }) => {
+  // One of its own: on another, others may have come as well.
+  await using game = await startGame()
+  const newcomer = () => browser.newContext({ baseURL: game.url })
+  await using context = await newcomer()
+  const page = await context.newPage()
   const host = new Player(page)
   const link = await host.inviteLink()
   await host.act('invite')
-  await using context = await browser.newContext(baseURL === undefined ? {} : { baseURL })
-  const friend = new Player(await context.newPage())
-  await friend.open(link)
-  await host.open('/missions')
-  await host.act('mission', 'gather-kindling')
+  await using friend = await newcomer()
+  await friend.request.get(link)
   await host.open('/battle')
   await host.act('fight', 'rat')
-  // The clock runs while energy is wanting: a new level has filled it up meanwhile.
   await host.open('/missions')
-  await host.act('mission', 'gather-kindling')
-  await expect(page.locator('#hud [data-left]')).toBeVisible()
+  // The clock runs while energy is wanting; a new level fills it up.
+  do await host.act('mission', 'gather-kindling')
+  while (!(await page.locator('#hud [data-left]').isVisible()))
   await breakTheClock(page)
 
-  const events = await page.context().newPage()
+  const events = await context.newPage()
   const heard = complaints(events)
   await events.goto(`${game.url}/__log__`)
   await events.getByRole('link', { name: 'Events' }).click()
@@ -70,7 +70,7 @@ test('who plays, brings friends and meets an error is read on the page of events
     await expect(step(name).first()).toHaveText(players)
   await expect(events.locator('.figures li', { hasText: 'k, brought by each' })).toContainText('0.50')
 
-  const fault = events.locator('.fault', { hasText: 'closest is not a function' })
+  const fault = events.locator('.fault', { hasText: 'closest is not a function' }).first()
   await expect(fault).toContainText('1 player')
   await fault.locator('summary').click()
   await expect(fault.locator('.stack li').first()).toContainText(`${CLOCK}:${LINE}:`)
