@@ -1,5 +1,6 @@
-import { mkdir, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { stagePath, sweep, takePlace } from '../stage.ts'
 import type { State } from '../state.ts'
 
 /** Releases whose maps stay. Pages of older ones are still open somewhere: their stacks stay as they come. */
@@ -11,25 +12,22 @@ export async function writeMaps(state: State, release: string, maps: ReadonlyMap
   if (options.maps === false) return
   const folder = path.resolve(config.root, options.maps)
   const own = path.join(folder, release)
+  const stage = stagePath(own)
+  await sweep(own)
+  await mkdir(stage, { recursive: true })
   for (const [script, map] of maps) {
-    const file = path.join(own, `${script}.map`)
+    const file = path.join(stage, `${script}.map`)
     await mkdir(path.dirname(file), { recursive: true })
     await writeFile(file, map)
   }
-  await mkdir(own, { recursive: true })
-  // A release that is built again is the newest again.
-  await utimes(own, new Date(), new Date())
+  await takePlace(stage, own)
   for (const old of (await releasesIn(folder)).slice(KEPT)) await rm(path.join(folder, old), { recursive: true })
 }
 
-/** The newest first. */
+/** The one built last first; one that was built again is of its last time. */
 async function releasesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
-  const names = entries
-    .filter((entry) => entry.isDirectory() && /^[0-9a-f]{12}$/.test(entry.name))
-    .map(({ name }) => name)
-  const times = new Map(
-    await Promise.all(names.map(async (name) => [name, (await stat(path.join(folder, name))).mtimeMs] as const)),
-  )
+  const names = (await readdir(folder)).filter((name) => /^[0-9a-f]{12}$/.test(name))
+  const times = new Map<string, number>()
+  for (const name of names) times.set(name, (await stat(path.join(folder, name))).mtimeMs)
   return names.toSorted((a, b) => (times.get(b) ?? 0) - (times.get(a) ?? 0))
 }
