@@ -83,7 +83,7 @@ export function firstframe(options: Options = {}): Plugin[] {
     const worker = await timed(state, 'worker', () => buildWorker(state, dir, result))
     const release = await nameRelease(dir, worker?.text ?? '')
     if (worker) await writeWorker(dir, worker, release)
-    await writeMaps(state, release, result.maps)
+    await writeMaps(state, { target: stage.target() || dir, release, maps: result.maps })
     const made = await writeManifest(state, dir, { ...result, release, worker: worker?.file })
     await timed(state, 'compression', () => precompress(state, dir))
     const seconds = (performance.now() - began) / 1000

@@ -31,8 +31,8 @@ export interface Options {
   /** The web app manifest, written as `app.webmanifest`. Default false: none. */
   app?: WebApp | false
   /**
-   * Folder for the source maps of scripts, outside what is served: a folder for each of the last five releases, so that stacks of errors
-   * that pages report can be read. Overrules Vite's `build.sourcemap`. Default false: as Vite is told.
+   * Folder for the source maps of scripts, relative to `build.outDir` and outside of it, as `../maps`: a folder for each of the last five
+   * releases, so that stacks of errors that pages report can be read. Overrules Vite's `build.sourcemap`. Default false: as Vite is told.
    */
   maps?: string | false
   /** Writes `.zst .br .gz` beside the files that get smaller by it. Default true. */
@@ -183,7 +183,7 @@ const SHAPES: Record<
     fonts: [(value) => typeof value === 'boolean', 'true or false'],
     atlases: [isObjects, 'an object of atlases by name, as in { "atlas/forest": { frames: "art/forest/*.png" } }'],
     app: [isFalseOr(isObject), 'false or an object with name, icon and colours'],
-    maps: [isFalseOr(isText), 'false or a folder, as in "../dist/maps"'],
+    maps: [isFalseOr(isText), 'false or a folder beside what is built, as in "../maps"'],
     precompress: [(value) => typeof value === 'boolean', 'true or false'],
     cache: [isText, 'a folder, as in ".cache/firstframe"'],
     cacheSize: [(value) => typeof value === 'number' && value > 0, 'a number of MiB, as in 1024'],

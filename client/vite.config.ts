@@ -31,7 +31,7 @@ export default defineConfig({
       ],
     },
     worker: 'worker/main.ts',
-    maps: '../dist/maps',
+    maps: '../maps',
     app: {
       name: 'Emberwood',
       short_name: 'Emberwood',

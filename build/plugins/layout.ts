@@ -47,10 +47,12 @@ export function layout(state: State): Plugin {
 /** @throws TypeError where source maps would be served. */
 function keepApart(maps: string | false, { build, publicDir }: UserConfig, root: string): void {
   if (maps === false) return
-  for (const served of [build?.outDir ?? 'dist', ...(publicDir === false ? [] : [publicDir ?? 'public'])])
-    if (!path.relative(path.resolve(root, served), path.resolve(root, maps)).startsWith('..'))
+  const outDir = path.resolve(root, build?.outDir ?? 'dist')
+  const folder = path.resolve(outDir, maps)
+  for (const served of [outDir, ...(publicDir === false ? [] : [path.resolve(root, publicDir ?? 'public')])])
+    if (!path.relative(served, folder).startsWith('..'))
       throw new TypeError(
-        `firstframe({ maps }): ${JSON.stringify(maps)} lies in ${served}, which is served; expected a folder beside it, as in "../maps"`,
+        `firstframe({ maps }): ${JSON.stringify(maps)} lies in ${served}, which is served; expected a folder beside what is built, as in "../maps"`,
       )
 }
 

@@ -43,7 +43,7 @@ const run = async (options: Options = {}): Promise<Manifest> => {
     configFile: false,
     logLevel: 'silent',
     build: { outDir: '../dist/client', chunkImportMap: true },
-    plugins: firstframe({ entries: ['main.ts'], worker: 'worker.ts', maps: '../dist/maps', ...options }),
+    plugins: firstframe({ entries: ['main.ts'], worker: 'worker.ts', maps: '../maps', ...options }),
   })
   return JSON.parse(await readFile(path.join(project, 'dist/client/manifest.json'), 'utf8')) as Manifest
 }
@@ -96,7 +96,7 @@ test('the maps of the last five releases stay', async () => {
   expect(new Set(kept)).toEqual(new Set(releases.slice(1)))
 })
 
-test.each(['../dist/client', '../dist/client/maps', 'public/maps'])(
+test.each(['.', 'maps', '../client', '../../client/public/maps'])(
   'a folder that is served is refused: %s',
   async (maps) => {
     await expect(run({ maps })).rejects.toThrow(`firstframe({ maps }): "${maps}" lies in`)

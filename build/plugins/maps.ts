@@ -6,11 +6,16 @@ import type { State } from '../state.ts'
 /** Releases whose maps stay. Pages of older ones are still open somewhere: their stacks stay as they come. */
 const KEPT = 5
 
-/** Writes each script's map to `maps/RELEASE/SCRIPT.map`, and forgets the maps of all but the newest releases. */
-export async function writeMaps(state: State, release: string, maps: ReadonlyMap<string, string>): Promise<void> {
-  const { options, config } = state
+/**
+ * Writes each script's map to `maps/RELEASE/SCRIPT.map`, and forgets the maps of all but the newest releases.
+ * @param target where the build will stand.
+ */
+export async function writeMaps(
+  { options }: State,
+  { target, release, maps }: { target: string; release: string; maps: ReadonlyMap<string, string> },
+): Promise<void> {
   if (options.maps === false) return
-  const folder = path.resolve(config.root, options.maps)
+  const folder = path.resolve(target, options.maps)
   const own = path.join(folder, release)
   const stage = stagePath(own)
   await sweep(own)
