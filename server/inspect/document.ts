@@ -120,5 +120,5 @@ td.heat{text-align:center;border:2px solid #181c3a;border-radius:.4rem;min-width
 .fault dl{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;margin:.6rem 0;font-size:.87rem}.fault dt{display:inline;color:#b9b6c9}.fault dt::after{content:' '}.fault dd{display:inline;margin:0;overflow-wrap:anywhere}.fault p{margin:.4rem 0}
 .stack{margin:.4rem 0;padding-left:1.6rem}.stack li{overflow-wrap:anywhere;padding:.1rem 0}.stack small{display:block;color:#b9b6c9;font-size:.78rem}.stack .own{color:#ffd27a}
 @media (width>=60rem){.log small{float:right}}
-@media (width<40rem){.roomy{display:none}.routes th[scope=row]{white-space:normal;min-width:6.5rem}.routes td.bar{min-width:2.5rem}td.heat{min-width:2.9rem;padding-left:.2rem;padding-right:.2rem}.log li{grid-template-columns:1fr auto;padding:.4rem .7rem}.log li div{grid-column:1/3}}
+@media (width<40rem){.roomy{display:none}.routes th[scope=row]{white-space:normal;min-width:6.5rem}.scroll th[scope=row]{min-width:0}.routes td.bar{min-width:2.5rem}td.heat{min-width:2.9rem;padding-left:.2rem;padding-right:.2rem}.log li{grid-template-columns:1fr auto;padding:.4rem .7rem}.log li div{grid-column:1/3}}
 :focus-visible{outline:3px solid #ffd27a;outline-offset:2px}`
