@@ -9,6 +9,7 @@ import { devPictures } from './plugins/devPictures.ts'
 import { images, writePictures } from './plugins/images.ts'
 import { layout } from './plugins/layout.ts'
 import { checkRoom, manifest, nameRelease, writeManifest } from './plugins/manifest.ts'
+import { writeMaps } from './plugins/maps.ts'
 import { precompress } from './plugins/precompress.ts'
 import { register } from './plugins/register.ts'
 import { staging } from './plugins/staging.ts'
@@ -82,6 +83,7 @@ export function firstframe(options: Options = {}): Plugin[] {
     const worker = await timed(state, 'worker', () => buildWorker(state, dir, result))
     const release = await nameRelease(dir, worker?.text ?? '')
     if (worker) await writeWorker(dir, worker, release)
+    await writeMaps(state, { target: stage.target() || dir, release, maps: result.maps })
     const made = await writeManifest(state, dir, { ...result, release, worker: worker?.file })
     await timed(state, 'compression', () => precompress(state, dir))
     const seconds = (performance.now() - began) / 1000

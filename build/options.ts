@@ -30,6 +30,11 @@ export interface Options {
   atlases?: Record<string, AtlasOptions>
   /** The web app manifest, written as `app.webmanifest`. Default false: none. */
   app?: WebApp | false
+  /**
+   * Folder for the source maps of scripts, relative to `build.outDir` and outside of it, as `../maps`: a folder for each of the last five
+   * releases, so that stacks of errors that pages report can be read. Overrules Vite's `build.sourcemap`. Default false: as Vite is told.
+   */
+  maps?: string | false
   /** Writes `.zst .br .gz` beside the files that get smaller by it. Default true. */
   precompress?: boolean
   /** Folder of what has been encoded before, safe to keep and to delete. Default `.cache/firstframe` beside the nearest package.json. */
@@ -143,6 +148,7 @@ export interface Resolved {
   fonts: boolean
   atlases: Record<string, AtlasOptions>
   app: WebApp | false
+  maps: string | false
   precompress: boolean
   cache: string | undefined
   cacheSize: number
@@ -177,6 +183,7 @@ const SHAPES: Record<
     fonts: [(value) => typeof value === 'boolean', 'true or false'],
     atlases: [isObjects, 'an object of atlases by name, as in { "atlas/forest": { frames: "art/forest/*.png" } }'],
     app: [isFalseOr(isObject), 'false or an object with name, icon and colours'],
+    maps: [isFalseOr(isText), 'false or a folder beside what is built, as in "../maps"'],
     precompress: [(value) => typeof value === 'boolean', 'true or false'],
     cache: [isText, 'a folder, as in ".cache/firstframe"'],
     cacheSize: [(value) => typeof value === 'number' && value > 0, 'a number of MiB, as in 1024'],
@@ -262,6 +269,7 @@ export function resolveOptions(options: Options): Resolved {
     fonts: options.fonts ?? true,
     atlases,
     app,
+    maps: options.maps ?? false,
     precompress: options.precompress ?? true,
     cache: options.cache,
     cacheSize: options.cacheSize ?? 1024,
@@ -270,11 +278,17 @@ export function resolveOptions(options: Options): Resolved {
 
 /** The folder of the cache for a project whose Vite root is `root`. */
 export function cacheFolder(options: Resolved, root: string): string {
-  if (options.cache !== undefined) return path.resolve(root, options.cache)
+  return options.cache === undefined
+    ? path.join(projectFolder(root), '.cache/firstframe')
+    : path.resolve(root, options.cache)
+}
+
+/** The folder of the nearest package.json; `root` where there is none. */
+export function projectFolder(root: string): string {
   let folder = root
   while (!existsSync(path.join(folder, 'package.json')) && path.dirname(folder) !== folder)
     folder = path.dirname(folder)
-  return path.join(path.dirname(folder) === folder ? root : folder, '.cache/firstframe')
+  return path.dirname(folder) === folder ? root : folder
 }
 
 function check(where: string, value: unknown, shape: Record<string, [Check, string]>, required: string[] = []): void {

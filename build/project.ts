@@ -11,7 +11,8 @@ export interface Project {
   viteConfig: string | undefined
   /** The server's main module, if the project has one. */
   server: string | undefined
-  dist: { client: string; server: string; kit: string }
+  /** `maps`: where a project with a server keeps its scripts' source maps. */
+  dist: { client: string; server: string; kit: string; maps: string }
 }
 
 const CONFIGS = ['client/vite.config.ts', ...['ts', 'mts', 'js', 'mjs'].map((suffix) => `vite.config.${suffix}`)]
@@ -37,6 +38,6 @@ export function findProject(from: string): Project {
     name,
     viteConfig: find(CONFIGS),
     server: find(SERVERS),
-    dist: { client: dist('client'), server: dist('server'), kit: dist('kit') },
+    dist: { client: dist('client'), server: dist('server'), kit: dist('kit'), maps: dist('maps') },
   }
 }

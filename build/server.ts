@@ -11,6 +11,7 @@ import { stagePath, sweep, takePlace } from './stage.ts'
 const ENTRY = 'index.js'
 const BUNDLE = 'server.js'
 const CLIENT = 'client'
+const MAPS = 'maps'
 
 /**
  * The bundle cannot know where it lies; this file does. Node keeps what it compiles in the machine's temporary folder, so that later
@@ -20,12 +21,12 @@ const CLIENT = 'client'
 const START = `import { enableCompileCache, flushCompileCache } from 'node:module'
 enableCompileCache()
 const { start } = await import('./${BUNDLE}')
-await start({ clientDir: import.meta.dirname + '/${CLIENT}' })
+await start({ clientDir: import.meta.dirname + '/${CLIENT}', mapsDir: import.meta.dirname + '/${MAPS}' })
 flushCompileCache()
 `
 
 /**
- * Bundles the server into `dist/server`, with the client it serves: a folder that runs by `node index.js` wherever it is copied.
+ * Bundles the server into `dist/server`, with the client it serves and that client's source maps: a folder that runs by `node index.js` wherever it is copied.
  * @throws Error if the project has no server, or no client has been built.
  */
 export async function bundleServer(project: Project): Promise<void> {
@@ -44,7 +45,8 @@ export async function bundleServer(project: Project): Promise<void> {
       path.join(stage, 'package.json'),
       `${JSON.stringify({ name: `${name}-server`, private: true, type: 'module', main: ENTRY })}\n`,
     )
-    await linkTree(project.dist.client, path.join(stage, CLIENT))
+    await linkClient(project.dist.client, path.join(stage, CLIENT))
+    await linkTree(project.dist.maps, path.join(stage, MAPS))
     await takePlace(stage, project.dist.server)
   } finally {
     await rm(stage, { recursive: true, force: true })
@@ -59,9 +61,15 @@ export async function refreshClient(project: Project): Promise<void> {
   await sweep(target)
   const [built, held] = await Promise.all([project.dist.client, target].map(manifestOf))
   if (built === held) return
+  // The maps first: no client is served whose errors cannot be read.
+  await replace(path.join(project.dist.server, MAPS), (stage) => linkTree(project.dist.maps, stage))
+  await replace(target, (stage) => linkClient(project.dist.client, stage))
+}
+
+async function replace(target: string, make: (stage: string) => Promise<void>): Promise<void> {
   const stage = stagePath(target)
   try {
-    await linkTree(project.dist.client, stage)
+    await make(stage)
     await takePlace(stage, target)
   } finally {
     await rm(stage, { recursive: true, force: true })
@@ -79,11 +87,15 @@ async function runBundler(project: Project, main: string, stage: string, workDir
   })
 }
 
-/** The same files under another folder, by hard links: no space, no time. Copies where the file system has no links. */
-async function linkTree(from: string, to: string): Promise<void> {
+async function linkClient(from: string, to: string): Promise<void> {
   if (!existsSync(path.join(from, 'manifest.json')))
     throw new Error(`${from} holds no built client: run "firstframe build client" first`)
-  const entries = await readdir(from, { recursive: true, withFileTypes: true })
+  await linkTree(from, to)
+}
+
+/** The same files under another folder, by hard links: no space, no time. Copies where the file system has no links. Nothing where there is none. */
+async function linkTree(from: string, to: string): Promise<void> {
+  const entries = existsSync(from) ? await readdir(from, { recursive: true, withFileTypes: true }) : []
   await mkdir(to, { recursive: true })
   for (const entry of entries)
     if (entry.isDirectory())

@@ -31,6 +31,7 @@ export default defineConfig({
       ],
     },
     worker: 'worker/main.ts',
+    maps: '../maps',
     app: {
       name: 'Emberwood',
       short_name: 'Emberwood',

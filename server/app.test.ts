@@ -46,6 +46,7 @@ function site(options: Partial<AppOptions> = {}) {
       close: () => Promise.resolve(),
       dropped: 0,
     },
+    reports: { read: () => Promise.reject(new Error('no database here')) },
     timings: new Timings(),
     profiler: createProfiler(),
     memory: createMemory(),

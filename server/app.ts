@@ -1,6 +1,8 @@
 import express, { type Express, type RequestHandler } from 'express'
 import { collect, type Events } from './events/collect.ts'
+import type { Reports } from './events/report.ts'
 import { access } from './inspect/access.ts'
+import { eventsPage } from './inspect/events.ts'
 import { logPages } from './inspect/log.ts'
 import { memoryPage } from './inspect/memory.ts'
 import { metricsPage, type MetricsOptions } from './inspect/metrics.ts'
@@ -38,6 +40,8 @@ export interface AppOptions {
   sendPage: SendPage
   assets: () => Assets
   events: Events
+  /** For `/__events__`. */
+  reports: Reports
   timings: Timings
   /** Whole requests, for `/__timing__/requests`. */
   traces: Traces
@@ -110,6 +114,7 @@ export function createApp(options: AppOptions): Express {
     metricsPage({ ...options.caches, ...options.metrics, timings, release, lostEvents: () => events.dropped }),
     logPages({ log }),
     memoryPage(options),
+    eventsPage({ reports: options.reports, lost: () => events.dropped }),
     profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),
   )
   app.use(controller(), ...options.routes)

@@ -13,6 +13,8 @@ import { createSharedCache } from './cache/shared.ts'
 import { readEnv } from './env.ts'
 import { createEvents } from './events/collect.ts'
 import { openEventStream } from './events/jetstream.ts'
+import { createReports } from './events/report.ts'
+import { createStacks } from './events/stacks.ts'
 import { eventMigrations, eventTable } from './events/table.ts'
 import { createGame } from './game/game.ts'
 import { createBus } from './live/bus.ts'
@@ -41,6 +43,8 @@ export interface StartOptions {
   env?: Readonly<Record<string, string | undefined>>
   /** The built client, `manifest.json` in it. Default `dist/client` of the project. */
   clientDir?: string
+  /** The client's source maps, a folder for each release; none need be there. Default `dist/maps` of the project. */
+  mapsDir?: string
   /** Takes the place of a built client: Vite's middlewares, and a manifest that is asked for anew with each page. */
   client?: { manifest: () => Promise<Manifest>; handler: RequestHandler; close?: () => Promise<void> }
   /** A server without listeners to use, where something else shares the port, as Vite's web socket does. */
@@ -80,6 +84,7 @@ const AWAY = new HttpError(
 export async function serve(options: StartOptions = {}): Promise<Running> {
   const env = readEnv(options.env ?? process.env)
   const clientDir = options.clientDir ?? join(import.meta.dirname, '../dist/client')
+  const mapsDir = options.mapsDir ?? join(import.meta.dirname, '../dist/maps')
   const client = options.client ?? { manifest: builtManifest(clientDir), handler: createOrigin({ dir: clientDir }) }
   const origin = [client.handler]
   if (env.assetBase !== '')
@@ -149,6 +154,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       timings,
       releases,
       visits,
+      reports: createReports({ database, stacks: createStacks(mapsDir) }),
       profiler,
       memory,
       traces,

@@ -13,6 +13,7 @@ import { takeImportMap, trimImportMap } from './importMap.ts'
 import { fillInline } from './inlineStyles.ts'
 import { lookupsOf } from './lookups.ts'
 import { giveTrueNames } from './names.ts'
+import { takeMaps } from './maps.ts'
 import { describeDocuments } from './needs.ts'
 import { findRasters, type Raster } from './rasters.ts'
 import { renameInScripts } from './scripts.ts'
@@ -28,6 +29,8 @@ export interface Improved {
   answers: Record<string, Answer>
   documents: Record<string, Document>
   importMap: Record<string, string> | undefined
+  /** Source maps by the script they belong to; they are none of the site. */
+  maps: ReadonlyMap<string, string>
   /** True where the pages register the kit's own service worker. */
   registers: boolean
 }
@@ -57,12 +60,14 @@ export async function improve(state: State, outDir: string): Promise<Improved> {
   dropUnused(state, site, pictures, answers)
   await timed(state, 'originals', () => writeOriginals(state, site, pictures))
   trimImportMap(state, site)
+  const taken = takeMaps(state, site)
   const names = giveTrueNames(state, site)
+  const maps = new Map(Array.from(taken, ([script, map]) => [names.get(script) ?? script, map]))
   renameInManifest(state, names)
   fillInline(state, site)
   const importMap = takeImportMap(state, site)
   await site.flush()
-  return { site, pictures, unseen, answers, documents: describeDocuments(state, site), importMap, registers }
+  return { site, pictures, unseen, answers, documents: describeDocuments(state, site), importMap, maps, registers }
 }
 
 /** Whether the pages may take the kit's service worker in: not where the game has one of its own, which stays the only one. */

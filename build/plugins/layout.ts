@@ -13,6 +13,7 @@ export function layout(state: State): Plugin {
     enforce: 'pre',
     config(user, { command }) {
       const root = path.resolve(user.root ?? '.')
+      keepApart(state.options.maps, user, root)
       const input = command === 'build' ? findEntries(state.options, root) : []
       return {
         // Where a server makes the pages: relative, so that all asset URLs follow when the files move to a CDN.
@@ -21,6 +22,7 @@ export function layout(state: State): Plugin {
           // A changed script then renames itself alone. A page made by a server has to carry the map, which is for its author to say.
           chunkImportMap: user.build?.chunkImportMap ?? (input.length === 0 && takesImportMap(user, root)),
           // A picture inlined as base64 can neither be cached nor chosen by format.
+          ...(state.options.maps !== false && { sourcemap: 'hidden' as const }),
           assetsInlineLimit: user.build?.assetsInlineLimit ?? 0,
           rolldownOptions: {
             ...(input.length > 0 && { input }),
@@ -40,6 +42,18 @@ export function layout(state: State): Plugin {
       state.config = config
     },
   }
+}
+
+/** @throws TypeError where source maps would be served. */
+function keepApart(maps: string | false, { build, publicDir }: UserConfig, root: string): void {
+  if (maps === false) return
+  const outDir = path.resolve(root, build?.outDir ?? 'dist')
+  const folder = path.resolve(outDir, maps)
+  for (const served of [outDir, ...(publicDir === false ? [] : [path.resolve(root, publicDir ?? 'public')])])
+    if (!path.relative(served, folder).startsWith('..'))
+      throw new TypeError(
+        `firstframe({ maps }): ${JSON.stringify(maps)} lies in ${served}, which is served; expected a folder beside what is built, as in "../maps"`,
+      )
 }
 
 /** Whether every page can be given an import map: none has one, or a policy against scripts in its text, or stands where a relative base misleads it. */

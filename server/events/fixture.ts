@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,4 +78,24 @@ let count = 0
 export function someEvent(event: Partial<StoredEvent> = {}): StoredEvent {
   const id = `event-${String(count++).padStart(6, '0')}`
   return { id, user: 'ada', name: 'gift', toldBy: 'page', at: 5, receivedAt: 6, ...event } as StoredEvent
+}
+
+/** Folder of source maps, as a build keeps them. Disposing removes it. */
+export interface TestMaps extends Disposable {
+  dir: string
+  /** Keeps the map of a script whose first line was `source`'s fifth, and from column 10 on its sixth, from the third column on. */
+  keep(release: string, script: string, source: string): void
+}
+
+export function testMaps(): TestMaps {
+  const dir = mkdtempSync(join(tmpdir(), 'maps-test-'))
+  return {
+    dir,
+    keep(release, script, source) {
+      mkdirSync(join(dir, release, 'assets'), { recursive: true })
+      const map = { version: 3, names: [], sources: [source], mappings: 'AAIA,UACE' }
+      writeFileSync(join(dir, release, 'assets', `${script}.map`), JSON.stringify(map))
+    },
+    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+  }
 }

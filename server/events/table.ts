@@ -62,6 +62,16 @@ export const eventMigrations: Record<string, Migration> = {
       await db.schema.createIndex('event_by_user').on('event').columns(['user_id', 'at']).execute()
     },
   },
+  // All that `queries.ts` asks of a row, so that it reads no rows but those of errors and ended sessions.
+  '0104-event-read': {
+    async up(db) {
+      for (const old of ['event_by_name', 'event_by_user']) await db.schema.dropIndex(old).execute()
+      const index = (name: string, columns: string[]) =>
+        db.schema.createIndex(name).on('event').columns(columns).execute()
+      await index('event_by_name', ['name', 'told_by', 'received_at', 'user_id'])
+      await index('event_by_user', ['user_id', 'received_at', 'told_by', 'name'])
+    },
+  },
 }
 
 /**
