@@ -115,13 +115,6 @@ select{font:inherit;padding:.5rem .8rem;border-radius:.5rem;border:1px solid #55
 .log pre{margin:0;font:.78rem/1.45 ui-monospace,monospace;color:#b9b6c9;white-space:pre-wrap}.log pre:empty,.log :is(span,em,a):empty{display:none}
 .log .error{border-left-color:#ff8f7f}.log .error b{color:#ff8f7f}.log .warn{border-left-color:#ffb45e}.log .debug{border-left-color:#2b3060}
 .log .database b,.log .cache b{font:.8rem/1.5 ui-monospace,monospace}.log .database i{color:#ff9a3d}.log .cache i{color:#7fd1c7}
-.scroll{max-height:13rem;overflow:auto;border-radius:.4rem}.scroll thead th{position:sticky;top:0;background:#181c3a}
-td.heat{text-align:center;border:2px solid #181c3a;border-radius:.4rem;min-width:3.6rem;padding-right:.4rem}
-.h0{background:#1c2041}.h1{background:#3a2f4a}.h2{background:#5c3f45}.h3{background:#8a5537;color:#fff}.h4{background:#c97a3a;color:#1d1230}.h5{background:#ffb45e;color:#1d1230}
-.routes small{white-space:normal}th>small{display:block;color:#b9b6c9;font-size:.78rem}.scroll th+th+th{text-align:center}td.tall{width:60%}td.tall svg{height:1.6rem}.note{margin:.7rem 0 0;font-size:.85rem}
-.fault{border-top:1px solid #2b3060;padding:.5rem 0}.fault summary{overflow-wrap:anywhere}.fault summary span{display:block;color:#b9b6c9;font-size:.87rem;font-variant-numeric:tabular-nums}
-.fault dl{display:flex;flex-wrap:wrap;gap:.3rem 1.6rem;margin:.6rem 0;font-size:.87rem}.fault dt{display:inline;color:#b9b6c9}.fault dt::after{content:' '}.fault dd{display:inline;margin:0;overflow-wrap:anywhere}.fault p{margin:.4rem 0}
-.stack{margin:.4rem 0;padding-left:1.6rem}.stack li{overflow-wrap:anywhere;padding:.1rem 0}.stack small{display:block;color:#b9b6c9;font-size:.78rem}.stack .own{color:#ffd27a}
 @media (width>=60rem){.log small{float:right}}
-@media (width<40rem){.roomy{display:none}.routes th[scope=row]{white-space:normal;min-width:6.5rem}.scroll th[scope=row]{min-width:0}.routes td.bar{min-width:2.5rem}td.heat{min-width:2.9rem;padding-left:.2rem;padding-right:.2rem}.log li{grid-template-columns:1fr auto;padding:.4rem .7rem}.log li div{grid-column:1/3}}
+@media (width<40rem){.log li{grid-template-columns:1fr auto;padding:.4rem .7rem}.log li div{grid-column:1/3}}
 :focus-visible{outline:3px solid #ffd27a;outline-offset:2px}`

@@ -2,6 +2,7 @@ import { Router } from 'express'
 import { type Reports, SPANS } from '../events/report.ts'
 import { HttpError } from '../middleware/httperror.ts'
 import { document } from './document.ts'
+import { EVENTS_STYLE } from './eventsStyle.ts'
 import { eventsView } from './eventsView.ts'
 
 export interface EventsPageOptions {
@@ -30,7 +31,7 @@ export function eventsPage({ reports, lost }: EventsPageOptions): Router {
       res.json({ ...report, lost: lost() })
       return
     }
-    document(req, res, { title: 'Events', body: eventsView({ report, lost: lost() }) })
+    document(req, res, { title: 'Events', style: EVENTS_STYLE, body: eventsView({ report, lost: lost() }) })
   })
   return router
 }
