@@ -57,7 +57,7 @@ frontend game
     # The instances log it and send it back as X-Request-Id: one name for a request from here to the browser.
     unique-id-format %{+X}o%ci:%cp_%fi:%fp_%Ts_%rt:%pid
     unique-id-header X-Request-Id
-    # The instances read these lines too, and join them to their requests by the id (server/inspect/balancer.ts).
+    # The instances read these lines too, and join them to their requests by the id (server/inspect/requests/balancer.ts).
     # TR: until the request was complete; Tw: in the queue; Tc: to connect; Tr: until the instance answered; Ta: all. Milliseconds.
     log-format "%ID %ST %B %TR/%Tw/%Tc/%Tr/%Ta %s %[var(txn.method)] %[var(txn.path)]"
     http-request set-var(txn.method) method

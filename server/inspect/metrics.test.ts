@@ -8,7 +8,7 @@ import { Timings } from '../middleware/timings.ts'
 import { createCounters } from '../store/counters.ts'
 import { access, type AccessOptions } from './access.ts'
 import { metricsPage, type MetricsOptions } from './metrics.ts'
-import { timingPage, type TimingReport } from './timing.ts'
+import { timingPage, type TimingReport } from './timing/timing.ts'
 
 const TOKEN = 'a-token-of-some-length'
 
