@@ -38,6 +38,7 @@ export function access({ token, development }: AccessOptions): Router {
     req.timing.controller = 'inspect'
     if (token === '') throw hidden()
     document(req, res, {
+      alone: true,
       title: 'Inspect',
       body: html`<h1>Inspect</h1><form method="post"><label>Token <input name="token" type="password" autocomplete="current-password" required></label> <button>Open</button></form>`,
     })

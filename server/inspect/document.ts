@@ -10,7 +10,19 @@ export interface InspectorPage {
   script?: string
   /** Rules of this page alone. */
   style?: string
+  /** For a page that is seen before one may see the others. Default false. */
+  alone?: boolean
 }
+
+/** The way from each page to all others. */
+const PAGES = [
+  ['/__timing__', 'Timing'],
+  ['/__timing__/requests', 'Requests'],
+  ['/__profile__', 'Profile'],
+  ['/__memory__', 'Memory'],
+  ['/__log__', 'Log'],
+  ['/__events__', 'Events'],
+] as const
 
 /** Answers with one of the inspector's pages: small, whole, styled by itself, readable without scripts. */
 export function document(req: Request, res: Response, page: InspectorPage): void {
@@ -29,15 +41,23 @@ export function document(req: Request, res: Response, page: InspectorPage): void
 <style>${raw(style)}</style>
 ${page.script !== undefined && html`<script type="module" src="${page.script}"></script>`}
 </head>
-<body><main>${page.body}</main></body>
+<body>${page.alone !== true && navigation(req.path)}<main>${page.body}</main></body>
 </html>
 `
   send(req, res, text, 'text/html; charset=utf-8')
 }
 
+function navigation(at: string): Html {
+  // A request or a visit stands under the list it was found in.
+  const list = at.startsWith('/__timing__/') ? '/__timing__/requests' : at
+  return html`<nav class="pages" aria-label="Inspector">${PAGES.map(([path, name]) => html`<a href="${path}"${path === list && html` aria-current="page"`}>${name}</a>`)}</nav>`
+}
+
 const STYLE = `*{box-sizing:border-box}
 body{margin:0;background:#10132a;color:#efe9dc;font:15px/1.5 system-ui,sans-serif}
-main{max-width:76rem;margin:0 auto;padding:1.5rem clamp(.8rem,3vw,2.5rem) 4rem}
+main{max-width:76rem;margin:0 auto;padding:1rem clamp(.8rem,3vw,2.5rem) 4rem}
+.pages{display:flex;gap:.2rem;max-width:76rem;margin:0 auto;padding:.8rem clamp(.8rem,3vw,2.5rem) 0;overflow-x:auto}
+.pages a{padding:.3rem .75rem;border-radius:.6rem;color:#b9b6c9;text-decoration:none}.pages a:hover{color:#efe9dc;background:#1c2041}.pages [aria-current]{color:#efe9dc;background:#2b3060}
 h1{font-size:1.6rem;margin:0 0 .2rem}
 h2{font-size:1.05rem;margin:0;overflow-wrap:anywhere}
 p{margin:.2rem 0 1.2rem;color:#b9b6c9}

@@ -15,7 +15,7 @@ export function eventsView({ report, lost }: Shown): Html {
   const total = (name: Told['name']) => report.names.find((told) => told.name === name)?.total ?? 0
   const [dayOne] = returned(report)
   return html`<h1>Events</h1>
-<p>${dateOf(from)} to ${dateOf(to)}, days of UTC; read ${new Date(at).toISOString().slice(11, 19)} in ${took.toFixed(0)} ms. <a href="/__events__?days=${days}">Refresh</a> · <a href="/__events__?days=${days}&amp;format=json">JSON</a> · <a href="/__log__">Log</a> · <a href="/__timing__">Timing</a></p>
+<p>${dateOf(from)} to ${dateOf(to)}, days of UTC; read ${new Date(at).toISOString().slice(11, 19)} in ${took.toFixed(0)} ms. <a href="/__events__?days=${days}">Refresh</a> · <a href="/__events__?days=${days}&amp;format=json">JSON</a></p>
 <nav class="tabs" aria-label="Days">${SPANS.map((span) => html`<a ${span === days && html`aria-current="page"`} href="/__events__?days=${span}">${span} days</a>`)}</nav>
 <ul class="figures">${figure(count(growth.players), 'players came')}${figure(count(total('session-start')), 'sessions')}${figure(percent(dayOne?.players ?? 0, dayOne?.of ?? 0), 'back the next day')}${figure(kOf(report), 'k, brought by each')}${figure(count(total('error')), html`<a href="#errors">errors of pages</a>`, errors.length > 0)}${figure(count(lost), 'events lost', lost > 0)}</ul>
 <div class="cards">${funnelCard(report)}${growthCard(report)}${sessionCard(report)}${retentionCard(report)}</div>

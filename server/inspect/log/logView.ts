@@ -20,7 +20,7 @@ export interface Shown {
 export function logView({ rows, more, next, filter, echo, self }: Shown): Html {
   const query = new URLSearchParams({ ...filter }).toString()
   return html`<h1>Log</h1>
-<p>This process, the latest first. <a href="/__log__?${query}">Refresh</a> · <a href="/__log__?${query && `${query}&`}format=json">JSON</a> · <a href="/__timing__">Timing</a> · <a href="/__events__">Events</a></p>
+<p>This process, the latest first. <a href="/__log__?${query}">Refresh</a> · <a href="/__log__?${query && `${query}&`}format=json">JSON</a></p>
 ${filters(filter)}
 ${echoes(filter, echo, self)}
 <p class="live" data-next="${next}"><button class="calm small" hidden aria-pressed="true">Live</button> <span role="status"></span></p>

@@ -37,7 +37,7 @@ export function listView({ slow, recent, visits, route }: Lists): Html {
   const isShown = (trace: Trace) => (route === undefined ? !QUIET.has(trace.route) : trace.route === route)
   const routes = [...new Set([...slow, ...recent].map((trace) => trace.route))].toSorted()
   return html`<h1>Requests</h1>
-<p>In this process. <a href="/__timing__">Timing</a></p>
+<p>In this process.</p>
 <nav class="tabs" aria-label="Routes">${tab('pages', '/__timing__/requests', route === undefined)}${routes.map((name) =>
     tab(name, `?route=${encodeURIComponent(name)}`, name === route),
   )}</nav>

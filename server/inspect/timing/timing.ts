@@ -132,7 +132,7 @@ function view(report: TimingReport): Html {
   const figure = (value: Content, name: string, bad = false) =>
     html`<li class="${bad ? 'bad' : ''}"><b>${value}</b><span>${name}</span></li>`
   return html`<h1>Timing</h1>
-<p>Release ${report.release}, this process since ${report.since.slice(0, 19).replace('T', ' ')} UTC. <a href="/__timing__/requests">Requests and visits, one by one</a> · <a href="/__log__">Log</a> · <a href="/__timing__?format=json">JSON</a></p>
+<p>Release ${report.release}, this process since ${report.since.slice(0, 19).replace('T', ' ')} UTC. <a href="/__timing__/requests">Requests and visits, one by one</a> · <a href="/__timing__?format=json">JSON</a></p>
 <ul class="figures">${figure(report.count, 'answers')}${figure(report.perSecond.toFixed(2), 'a second, last minute')}${figure(report.errors, 'failed', report.errors > 0)}${Object.entries(report.counts).map(([name, count]) => figure(count, name))}</ul>
 ${changesView(report.changes)}
 <p>Milliseconds to the first byte; an inner layer without what it waited for.<span class="key p50"></span>half are faster<span class="key p95"></span>95 %<span class="key p99"></span>99 %</p>
