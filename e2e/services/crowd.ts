@@ -12,20 +12,23 @@ export interface Walker {
   get(path: string): Promise<Answered>
   /** Sends a form, as a browser without scripts does. */
   act(path: string, fields: Record<string, string>): Promise<Answered>
+  /** Sends JSON, as a page's script does. */
+  tell(path: string, value: unknown): Promise<Answered>
 }
 
+const FORM = 'application/x-www-form-urlencoded'
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
 
 /** A stranger with an address of their own, so that limits by address see a crowd and not one caller. */
 export function createWalker(url: string, number: number): Walker {
   let cookie = ''
-  const ask = (method: string, path: string, body = ''): Promise<Answered> => {
+  const ask = (method: string, path: string, body = '', type = FORM): Promise<Answered> => {
     const { promise, resolve, reject } = Promise.withResolvers<Answered>()
     const headers = {
       Origin: url,
       'X-Forwarded-For': `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`,
       ...(cookie && { Cookie: cookie }),
-      ...(body && { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': body.length }),
+      ...(body && { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) }),
     }
     const asked = request(new URL(path, url), { method, headers, agent }, (answer) => {
       const [session] = answer.headers['set-cookie'] ?? []
@@ -42,6 +45,7 @@ export function createWalker(url: string, number: number): Walker {
   return {
     get: (path) => ask('GET', path),
     act: (path, fields) => ask('POST', path, new URLSearchParams(fields).toString()),
+    tell: (path, value) => ask('POST', path, JSON.stringify(value), 'application/json'),
   }
 }
 

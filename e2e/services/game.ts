@@ -20,12 +20,15 @@ export interface GameOptions {
   env?: Record<string, string>
 }
 
+/** Characters of output kept. */
+const KEPT = 8_000_000
+
 /** A running server. Disposing stops it and removes its database. */
 export interface Game extends AsyncDisposable {
   /** `http://localhost:PORT`, without a slash at the end. */
   readonly url: string
   readonly pid: number
-  /** All it has said so far, both outputs. */
+  /** All it has said so far, both outputs; of very much the last 8 million characters. */
   output(): string
   /** Asks it to end. @returns its exit code; null where a signal ended it. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
@@ -52,12 +55,17 @@ export async function startGame({ entry = BUILT, args = [], cwd, env = {} }: Gam
     env: { ...cleanEnvironment(), PORT: '0', DATABASE_URL: `sqlite:${join(folder, 'game.db')}`, ...env },
   })
   let output = ''
+  let isReady = false
   const ended = Promise.withResolvers<number | null>()
   const ready = Promise.withResolvers<string>()
   const hear = (chunk: string) => {
     output += chunk
+    if (output.length > 2 * KEPT) output = output.slice(-KEPT)
+    if (isReady) return
     const url = /^ready (http:\S+)$/m.exec(output)?.[1]
-    if (url) ready.resolve(url)
+    if (url === undefined) return
+    isReady = true
+    ready.resolve(url)
   }
   child.stdout.setEncoding('utf8').on('data', hear)
   child.stderr.setEncoding('utf8').on('data', hear)

@@ -56,7 +56,7 @@ function navigation(at: string): Html {
 const STYLE = `*{box-sizing:border-box}
 body{margin:0;background:#10132a;color:#efe9dc;font:15px/1.5 system-ui,sans-serif}
 main{max-width:76rem;margin:0 auto;padding:1rem clamp(.8rem,3vw,2.5rem) 4rem}
-.pages{display:flex;gap:.2rem;max-width:76rem;margin:0 auto;padding:.8rem clamp(.8rem,3vw,2.5rem) 0;overflow-x:auto}
+.pages{display:flex;flex-wrap:wrap;gap:.2rem;max-width:76rem;margin:0 auto;padding:.8rem clamp(.8rem,3vw,2.5rem) 0}
 .pages a{padding:.3rem .75rem;border-radius:.6rem;color:#b9b6c9;text-decoration:none}.pages a:hover{color:#efe9dc;background:#1c2041}.pages [aria-current]{color:#efe9dc;background:#2b3060}
 h1{font-size:1.6rem;margin:0 0 .2rem}
 h2{font-size:1.05rem;margin:0;overflow-wrap:anywhere}

@@ -1,6 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel'
 import type { ServerResponse } from 'node:http'
 import { registerHooks } from 'node:module'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 /**
  * Stands before the game's server, by `--import`: on SIGUSR2 it says what CPU the process has used, and with `TIMING=off` the server is composed without timing. Told to
@@ -9,6 +11,16 @@ import { registerHooks } from 'node:module'
 process.on('SIGUSR2', () => {
   const { user, system } = process.cpuUsage()
   process.stdout.write(`cpu ${user + system}\n`)
+})
+
+// And on SIGWINCH what it has in memory, once what nobody holds is gone.
+process.on('SIGWINCH', () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  process.stdout.write(`heap ${heapUsed + external} at ${performance.now()}\n`)
 })
 
 /** What takes the place of timing and of what watches for pauses: requests are named, and nothing is measured, told or kept. */

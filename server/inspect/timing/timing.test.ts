@@ -6,9 +6,11 @@ import { headers } from '../../middleware/headers.ts'
 import { body } from '../../middleware/limits.ts'
 import { answerPlain, app, listen } from '../../middleware/testing.ts'
 import { controller } from '../../middleware/timing.ts'
+import { Histogram } from '../../middleware/histogram.ts'
 import { Timings } from '../../middleware/timings.ts'
 import { createCounters } from '../../store/counters.ts'
 import { access, type AccessOptions } from '../access.ts'
+import type { ReleaseFigures } from './releases.ts'
 import { timingPage, type TimingPageOptions, type TimingReport } from './timing.ts'
 
 const TOKEN = 'a-token-of-some-length'
@@ -47,6 +49,33 @@ test('the page shows routes, layers and the browser’s word, under the policy',
   expect(headers['content-security-policy']).toContain(`'sha256-${hash('sha256', style, 'base64')}'`)
   expect(text).not.toMatch(/ style=|<script(?! type="module" src="\/__timing__\/refresh\.js"><)|NaN|Infinity|undefined/)
   expect(headers['cache-control']).toBe('no-store')
+})
+
+/** A release in which the village took about so long, `count` times. */
+function figuresOf(release: string, took: number, count = 200): ReleaseFigures {
+  const outer = new Histogram()
+  for (let n = 0; n < count; n++) outer.record(took * (1 + (n % 10) / 50))
+  return {
+    release,
+    until: 0,
+    routes: new Map([['village', { count, errors: 0, layers: new Map([['outer', outer]]) }]]),
+  }
+}
+
+test('it says what changed since the release before, and of what there is too little', async () => {
+  const releases = { current: () => figuresOf('two', 40), earlier: () => [figuresOf('o<ne>', 20)] }
+  await using server = await listen(site({}, { releases }).site)
+  const { text } = await server.ask('/__timing__', { headers: { Accept: 'text/html' } })
+  const [row = ''] = /<tr><th scope="row">village.*?<\/tr>/.exec(text) ?? []
+  expect(text).toContain('Since the last release (o&lt;ne&gt;)')
+  expect(text).toContain('1 worse, 0 better')
+  expect(row.match(/<b title="worse">▲<\/b>/g)).toHaveLength(2)
+
+  const few = { current: () => figuresOf('two', 40, 7), earlier: () => [figuresOf('one', 20)] }
+  await using second = await listen(site({}, { releases: few }).site)
+  expect((await second.ask('/__timing__', { headers: { Accept: 'text/html' } })).text).toContain(
+    'Too few to compare, 100 under each release are needed: village (7 now, 200 before).',
+  )
 })
 
 test('an empty page is a page', async () => {
