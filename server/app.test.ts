@@ -1,18 +1,14 @@
 import type { RequestHandler } from 'express'
 import { expect, test } from 'vitest'
 import { type AppOptions, createApp } from './app.ts'
+import { createInspector } from './inspect/inspector.ts'
 import { createAssets } from './middleware/assets.ts'
 import { MANIFEST, page } from './middleware/fixture.ts'
 import { html } from './middleware/html.ts'
 import { createPages } from './middleware/pages.ts'
 import { listen, type Question } from './middleware/testing.ts'
-import { Traces } from './middleware/traces.ts'
 import { Log } from './log/log.ts'
 import { textOf } from './log/text.ts'
-import { Visits } from './inspect/requests/visits.ts'
-import { createMemory } from './memory/memory.ts'
-import { Timings } from './middleware/timings.ts'
-import { createProfiler } from './profile/profiler.ts'
 
 function site(options: Partial<AppOptions> = {}) {
   const assets = createAssets(MANIFEST, '')
@@ -24,7 +20,6 @@ function site(options: Partial<AppOptions> = {}) {
     if (req.session.user === null) req.session.signIn('guest1')
     sendPage(req, res, page())
   }
-  const traces = new Traces()
   const app = createApp({
     routes: [
       (req, res, next) => {
@@ -46,20 +41,16 @@ function site(options: Partial<AppOptions> = {}) {
       close: () => Promise.resolve(),
       dropped: 0,
     },
-    reports: { read: () => Promise.reject(new Error('no database here')) },
-    timings: new Timings(),
-    profiler: createProfiler(),
-    memory: createMemory(),
-    traces,
-    visits: new Visits({ traces }),
+    inspector: createInspector({
+      release: () => 'r1',
+      development: true,
+      log: new Log({ output: (entry) => lines.push(textOf(entry)) }),
+    }),
     health: { check: () => Promise.resolve(), draining: () => false },
     assetBase: '',
     requestTimeout: 10,
     sessionSecrets: ['a-secret-for-the-tests'],
-    inspectToken: '',
     trustProxy: ['loopback'],
-    development: true,
-    log: new Log({ output: (entry) => lines.push(textOf(entry)) }),
     ...options,
   })
   return { app, lines }

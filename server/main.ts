@@ -5,9 +5,7 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { createOrigin } from '../cdn/origin.ts'
 import { createApp } from './app.ts'
-import { Balancer, receiveLog } from './inspect/requests/balancer.ts'
-import { Releases, type ReleasesOptions } from './inspect/timing/releases.ts'
-import { Visits } from './inspect/requests/visits.ts'
+import { createInspector, type InspectorOptions } from './inspect/inspector.ts'
 import { createLocalCache } from './cache/local.ts'
 import { createSharedCache } from './cache/shared.ts'
 import { readEnv } from './env.ts'
@@ -22,15 +20,10 @@ import { describeError } from './log/entry.ts'
 import { Log } from './log/log.ts'
 import { openText } from './log/text.ts'
 import { createAssets, type Assets } from './middleware/assets.ts'
-import { createMemory } from './memory/memory.ts'
 import { HttpError } from './middleware/httperror.ts'
 import { drain, listen } from './middleware/listen.ts'
 import { createPages } from './middleware/pages.ts'
-import { watchPauses } from './middleware/pauses.ts'
-import { Timings } from './middleware/timings.ts'
-import { Traces } from './middleware/traces.ts'
 import { webApp } from './middleware/webapp.ts'
-import { createProfiler } from './profile/profiler.ts'
 import { type Database, openDatabase } from './store/database.ts'
 import type { AnySchema } from './store/entities.ts'
 import { pruneLedger, storeMigrations } from './store/ledger.ts'
@@ -60,7 +53,6 @@ export interface Running {
 }
 
 const HOUR = 3_600_000
-const MINUTE = 60_000
 /** An action may be sent again this long after it was first, in milliseconds: a week on a phone without a line. */
 const LEDGER_KEPT = 7 * 24 * HOUR
 
@@ -106,29 +98,33 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
   const say = (words: string) => log.note('info', words)
   const game = createGame({ store, bus, events, assets: assets.current, sendPage, clock: Date.now, log: say })
   const server = options.server ?? createServer()
-  const profiler = createProfiler({ base: join(import.meta.dirname, '..'), flush: PROFILE_FILE })
-  const memory = createMemory()
-  const timings = new Timings()
-  const traces: Traces = new Traces(env.balancerLog ? { onEnd: (trace) => balancer.ended(trace) } : {})
-  const balancer = new Balancer({ timings, find: (id) => traces.find(id) })
-  const visits = new Visits({ traces })
-  const releases = releasesOf(options, env.port, { release: assets.current().release, timings, log: complain })
-  const unwatch = watchPauses(traces)
+  const inspector = createInspector({
+    release: () => assets.current().release,
+    token: env.inspectToken,
+    development: env.development,
+    log,
+    base: join(import.meta.dirname, '..'),
+    profileFile: PROFILE_FILE,
+    kept: keptTimings(options, env.port),
+    balancerLog: env.balancerLog,
+    counts: {
+      counters: () => store.counters.snapshot(),
+      ...(shared && { memcached: () => shared.report() }),
+      pools: database.pools,
+      streams: () => bus.listening,
+      connections: () => openConnections(server),
+    },
+    events: { events, reports: createReports({ database, stacks: createStacks(mapsDir) }) },
+  })
   let draining = false
   const housekeeping = setInterval(() => {
     for (const work of [forgetOldActions(database), game.housekeep()])
       work.catch((error: unknown) => complain(`housekeeping failed: ${describeError(error).stack}`))
   }, HOUR).unref()
-  const keeping = setInterval(() => void releases?.save(), MINUTE).unref()
-  let receiver: Awaited<ReturnType<typeof receiveLog>> | undefined
 
   const closeAll = async () => {
     clearInterval(housekeeping)
-    clearInterval(keeping)
-    receiver?.close()
-    unwatch()
-    memory.close()
-    await profiler.close()
+    await inspector.close()
     await events.close()
     await stream?.close()
     // Transactions under way end first: what they changed has to be told.
@@ -142,7 +138,6 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
     stream?.consume(eventTable(database))
     await game.populate()
     await shared?.ready()
-    await releases?.load()
     const app = createApp({
       ...env,
       routes: [assets.follow, game.router],
@@ -151,17 +146,8 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
       sendPage,
       assets: assets.current,
       events,
-      timings,
-      releases,
-      visits,
-      profiler,
-      memory,
-      traces,
+      inspector,
       speculation: { never: ['/__*', ...game.apart] },
-      caches: { counters: () => store.counters.snapshot(), ...(shared && { memcached: () => shared.report() }) },
-      log,
-      reports: createReports({ database, stacks: createStacks(mapsDir) }),
-      metrics: { pools: database.pools, streams: () => bus.listening, connections: () => openConnections(server) },
       origin,
       vite: options.client !== undefined,
       health: {
@@ -170,13 +156,7 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
         log: complain,
       },
     })
-    const isTrusted = app.get('trust proxy fn') as (address: string, hop: number) => boolean
-    if (env.balancerLog)
-      receiver = await receiveLog({
-        ...env.balancerLog,
-        isTrusted: (address) => isTrusted(address, 0),
-        take: (line) => balancer.take(line),
-      })
+    await inspector.start(app)
     const url = await listen(server.on('request', app), env)
     return {
       url,
@@ -186,7 +166,6 @@ export async function serve(options: StartOptions = {}): Promise<Running> {
         log.close()
         await options.client?.close?.()
         await drain(server)
-        await releases?.save()
         await closeAll()
       },
     }
@@ -240,14 +219,8 @@ function openConnections(server: Server): Promise<number> {
 }
 
 /** Keeps what releases counted, but not Vite's, whose every change is one, nor that of a server on a port for once, which nobody starts again. */
-function releasesOf(
-  { client }: StartOptions,
-  port: number,
-  of: Pick<ReleasesOptions, 'release' | 'timings' | 'log'>,
-): Releases | undefined {
-  if (client || port === 0) return undefined
-  return new Releases({ folder: TIMING_FOLDER, instance: String(port), ...of })
-}
+const keptTimings = ({ client }: StartOptions, port: number): InspectorOptions['kept'] =>
+  client || port === 0 ? undefined : { folder: TIMING_FOLDER, instance: String(port) }
 
 async function forgetOldActions(database: Database<AnySchema>): Promise<void> {
   const portion = 1000

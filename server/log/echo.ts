@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 import type { Traffic, WriteEntry } from './entry.ts'
+import { playerOf } from '../middleware/player.ts'
 
 /** Tells of one statement, or of one key's traffic with a cache. */
 export type TellTraffic = (traffic: Traffic) => void
@@ -56,7 +57,7 @@ export class Echo {
 /** Has the requests of players who are listened to tell of their statements and cache traffic. Stands behind `session()`. */
 export function echoed({ echo, write }: { echo: Echo; write: WriteEntry }): RequestHandler {
   return function echoed(req, _res, next) {
-    const { user } = req.session
+    const user = playerOf(req)
     if (user !== null && echo.hears(user))
       req.timing.echo = (traffic) =>
         write({ at: Date.now(), level: 'debug', id: req.id, route: req.timing.controller, user, ...traffic })

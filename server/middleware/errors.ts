@@ -3,6 +3,7 @@ import { describeError, type WriteEntry } from '../log/entry.ts'
 import { writeText } from '../log/text.ts'
 import { HttpError } from './httperror.ts'
 import type { Page, SendPage } from './pages.ts'
+import { playerOf } from './player.ts'
 
 export interface ErrorsOptions {
   /** Describes the page, or the fragments, that say it; `notice` among them. */
@@ -32,7 +33,7 @@ export function answerError({ errorPage, sendPage, meaning, log = writeText }: E
       level: 'error',
       id: req.id,
       route: req.timing.controller,
-      user: req.session?.user ?? null,
+      user: playerOf(req),
       method: req.method,
       path: req.path,
       during,

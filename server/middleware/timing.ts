@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { TellTraffic } from '../log/echo.ts'
 import { loggable, type RequestEntry, type WriteEntry } from '../log/entry.ts'
 import { writeText } from '../log/text.ts'
+import { playerOf } from './player.ts'
 import type { Timings } from './timings.ts'
 import type { Section, Traces } from './traces.ts'
 
@@ -98,7 +99,7 @@ export function timing({ timings, traces, log = writeText }: TimingOptions): Req
         counts: spans.counts,
         sections: spans.sections ?? [],
         sent: performance.now() - spans.began,
-        person: req.session?.user ?? undefined,
+        person: playerOf(req) ?? undefined,
       })
       log(line(req, spans, { state, failed, bytes: req.socket.bytesWritten - wired }))
     }
@@ -309,7 +310,7 @@ function line(req: Request, spans: Spans, { state, failed, bytes }: Ending): Req
     id: req.id,
     route: spans.controller,
     // Files and health checks are answered before anybody asks who it is.
-    user: req.session?.user ?? null,
+    user: playerOf(req),
     method: req.method,
     url: loggable(req.originalUrl),
     state,

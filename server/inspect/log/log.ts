@@ -1,4 +1,5 @@
 import { Router } from 'express'
+import { playerOf } from '../../middleware/player.ts'
 import { send } from '../../middleware/encode.ts'
 import { HttpError } from '../../middleware/httperror.ts'
 import { FIELDS, matcher, readFilter } from '../../log/filter.ts'
@@ -38,7 +39,7 @@ export function logPages({ log, ...follow }: LogPagesOptions): Router {
     }
     const rows = lines.slice(-ROWS).toReversed().map(rowOf)
     const more = lines.length - rows.length
-    const view = { rows, more, next, filter, echo: log.echo, self: req.session.user }
+    const view = { rows, more, next, filter, echo: log.echo, self: playerOf(req) }
     document(req, res, { title: 'Log', script: '/__log__/live.js', body: logView(view) })
   })
 

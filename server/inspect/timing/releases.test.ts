@@ -77,6 +77,13 @@ test('a restart and other instances count together', async () => {
   expect(releases.earlier()).toEqual([])
 })
 
+test('a server that ends before it has begun writes over nothing', async () => {
+  await ran('one')
+  const early = new Releases({ folder, instance: '3000', release: 'one', timings: new Timings(), log: () => {} })
+  await early.save()
+  expect((await ran('one')).current().routes.get('village')?.count).toBe(400)
+})
+
 test('the last five releases are kept', async () => {
   for (let n = 1; n <= 8; n++) await ran(`release ${n}`)
   const releases = await ran('release 9')

@@ -51,6 +51,7 @@ export class Releases {
   /** What the folder holds, but for this instance's own. */
   #others: ReleaseFigures[] = []
   #saved = -1
+  #isLoaded = false
 
   constructor(options: ReleasesOptions) {
     this.#options = options
@@ -60,11 +61,13 @@ export class Releases {
   /** Reads what is kept. Never throws: what cannot be read is not there, and the log says so. */
   async load(): Promise<void> {
     for (const { name, file } of await this.#files()) if (name === this.#name) this.#base = figuresOf(file)
+    this.#isLoaded = true
     await this.#look()
   }
 
-  /** Writes what is new, drops what is too old, and reads what others wrote. Never throws. */
+  /** Writes what is new, drops what is too old, and reads what others wrote. Never throws. Before {@link load} it would write over what is kept: then nothing. */
   async save(): Promise<void> {
+    if (!this.#isLoaded) return
     const { folder, timings, log } = this.#options
     const counted = timings.routes().reduce((sum, { count }) => sum + count, 0)
     try {
