@@ -69,9 +69,9 @@ test('of two pages one sends at a time, and for both', async ({ page, site, cont
 
 test('a full disk: what is told is kept while the page is open', async ({ page, site, context }) => {
   const { names } = serve(site)
-  await open(page, site)
   const session = await context.newCDPSession(page)
   await session.send('Storage.overrideQuotaForOrigin', { origin: site.url, quotaSize: 1_000_000 })
+  await open(page, site)
   expect(await page.evaluate(fillDisk)).toBe('QuotaExceededError')
   await context.setOffline(true)
   await tell(page, 'a', 'b')
