@@ -1,4 +1,5 @@
 import type { Figure } from './figure.ts'
+import { eventsLost } from './measure/eventsLost.ts'
 import { recordEvent } from './measure/recordEvent.ts'
 import { timingFigures } from './measure/timing.ts'
 
@@ -6,4 +7,5 @@ import { timingFigures } from './measure/timing.ts'
 export async function* measure(say: (line: string) => void): AsyncGenerator<Figure> {
   yield* timingFigures(say)
   yield await recordEvent(say)
+  yield await eventsLost(say)
 }

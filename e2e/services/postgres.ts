@@ -20,6 +20,8 @@ export interface Postgres extends AsyncDisposable {
   readonly pid: number
   /** Ends it at once; open connections break. What was committed is there again after {@link Postgres.restart}. */
   stop(): Promise<void>
+  /** Kills its first process, as a crash or the system short of memory does; the others end when they see it. What was committed is there again after {@link Postgres.restart}. */
+  kill(): Promise<void>
   /** Starts it anew on the same port; one that runs is stopped first. */
   restart(): Promise<void>
 }
@@ -85,6 +87,10 @@ export async function startPostgres({ path }: PostgresOptions): Promise<Postgres
       return program.pid
     },
     stop,
+    async kill() {
+      program.signal('SIGKILL')
+      await program.ended
+    },
     async restart() {
       await stop()
       program = await start()
