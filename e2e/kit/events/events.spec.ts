@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 import { test } from '../kit.ts'
-import { online, open, readStored, serve, start, stored, tell } from './host.ts'
+import { online, open, readStored, sent, serve, start, stored, tell } from './host.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`)
 
@@ -18,11 +18,11 @@ test('events are told in batches, one request a second, in the order that they h
   await tell(page, ...numbers(120))
   for (const [index, sizes] of [[50], [50, 50], [50, 50, 20]].entries()) {
     await page.clock.runFor(999)
+    await sent(page)
     expect(batches.length).toBe(index + 1)
     await page.clock.runFor(1)
-    await expect.poll(() => batches.slice(1).map(({ length }) => length)).toEqual(sizes)
-    // Until the page knows.
-    await stored(page, ...numbers(120).slice(50 * (index + 1)))
+    await sent(page)
+    expect(batches.slice(1).map(({ length }) => length)).toEqual(sizes)
   }
   expect(names()).toEqual(numbers(120))
   await page.clock.runFor(10_000)
@@ -57,15 +57,49 @@ test('what was told right before the page is left arrives', async ({ page, site 
 
 test('a server that cannot store them is asked again when it said, with the same ids', async ({ page, site }) => {
   const { batches, names, answer } = serve(site)
-  let refusals = 2
-  answer(() => (refusals-- > 0 ? { status: 503, headers: { 'Retry-After': '1' } } : undefined))
+  await page.clock.install()
   await open(page, site)
+  await page.clock.pauseAt(Date.now() + 60_000)
+  await expect.poll(() => batches.length).toBe(1)
+  answer(() => ({ status: 503, headers: { 'Retry-After': '7' } }))
   await tell(page, 'a', 'b')
-  await expect.poll(names).toEqual(['a', 'b'])
-  expect(batches.length).toBe(3)
+  await page.clock.runFor(1000)
+  await sent(page)
+  expect(batches.length).toBe(2)
+  answer(() => undefined)
+  await tell(page, 'c')
+  await page.clock.runFor(6999)
+  await sent(page)
+  expect(batches.length).toBe(2)
+  await page.clock.runFor(1)
+  await expect.poll(names).toEqual(['a', 'b', 'c'])
   await stored(page)
-  const [first, ...others] = batches
-  for (const other of others) expect(other.slice(0, first?.length)).toEqual(first)
+  expect(batches[2]?.slice(0, 2)).toEqual(batches[1])
+})
+
+test('without a line it is tried again ever more seldom', async ({ page, site }) => {
+  const { names } = serve(site)
+  await page.clock.install()
+  await open(page, site)
+  await page.clock.pauseAt(Date.now() + 60_000)
+  await sent(page)
+  await site.close()
+  let tries = 0
+  page.on('requestfailed', () => tries++)
+  await tell(page, 'a')
+  await page.clock.runFor(1000)
+  for (const [index, least] of [1500, 3000, 6000].entries()) {
+    await expect.poll(() => tries).toBe(index + 1)
+    await sent(page)
+    await page.clock.runFor(least - 1)
+    await sent(page)
+    expect(tries).toBe(index + 1)
+    // It waits between half and one and a half of what it means to.
+    await page.clock.runFor(2 * least + 1)
+  }
+  await site.open()
+  await page.clock.runFor(60_000)
+  await expect.poll(names).toEqual(['a'])
 })
 
 test('what is told without a line goes when there is one', async ({ page, site, context }) => {

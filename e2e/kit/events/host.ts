@@ -86,6 +86,10 @@ export function readStored(): Promise<string[]> {
 export const stored = (page: Page, ...missions: string[]): Promise<void> =>
   expect.poll(async () => (await page.evaluate(readStored)).toSorted()).toEqual(missions.toSorted())
 
+/** Until what the page has begun to send, by a timer that has fired, is answered. */
+export const sent = (page: Page): Promise<void> =>
+  page.evaluate(() => navigator.locks.request('firstframe-events', () => {}))
+
 /** Tells the page that there is a line, which it need not take for an end of its patience. */
 export const online = (page: Page): Promise<unknown> => page.evaluate(() => dispatchEvent(new Event('online')))
 

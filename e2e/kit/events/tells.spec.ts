@@ -95,6 +95,18 @@ test('a session begins once and ends once, over full loads and looks elsewhere',
   expect(told(server, 'session-start').length).toBe(1)
 })
 
+test('the session of a tab that is closed out of sight ends', async ({ site }) => {
+  const server = serve(site)
+  await using chromium = await startChromium()
+  const tab = await chromium.open()
+  await tab.go(`${site.url}/village`)
+  await expect.poll(() => told(server, 'session-start').length).toBe(1)
+  await chromium.open()
+  await expect.poll(() => tab.read('document.visibilityState')).toBe('hidden')
+  await tab.close()
+  await expect.poll(() => told(server, 'session-end').length).toBe(1)
+})
+
 test('who comes back after half an hour begins another session, and the first ended when it was last seen', async ({
   page,
   site,
