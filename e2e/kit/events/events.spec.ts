@@ -159,6 +159,7 @@ test('what one player did waits while another is signed in, and goes when they a
   const { names, table, signIn } = serve(site)
   await open(page, site)
   await expect.poll(() => table.size).toBe(1)
+  await sent(page)
   // In another tab; this page does not know.
   signIn('bob')
   const refused = page.waitForResponse(/record_event/)
