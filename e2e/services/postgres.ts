@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort, startProgram, untilReady, type Account, type Program } from './program.ts'
 
@@ -93,7 +94,14 @@ export async function startPostgres({ path }: PostgresOptions): Promise<Postgres
     },
     async restart() {
       await stop()
-      program = await start()
+      for (const deadline = Date.now() + 10_000; ; await sleep(20))
+        try {
+          program = await start()
+          return
+        } catch (error) {
+          // Of one that was killed the last process has not seen it yet.
+          if (!String(error).includes('shared memory block') || Date.now() > deadline) throw error
+        }
     },
     async [Symbol.asyncDispose]() {
       await stop()

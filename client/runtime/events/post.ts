@@ -10,6 +10,8 @@ export type Answer =
   | { says: 'later'; after: number }
 
 const TIMEOUT = 15_000
+/** Whatever a server asks for. Ms; a timer of more than 24 days goes off at once. */
+const MOST_PATIENCE = 60 * 60_000
 /** Nothing but what is wrong with the batch itself: a gateway that is mistaken about the path will be mended one day. */
 const NEVER = new Set([400, 413])
 
@@ -42,7 +44,10 @@ export async function post(url: string, batch: readonly KeptEvent[]): Promise<An
     // A 200 may be a hotel's, which wants its guests to sign in.
     if (response.status === 204) return { says: 'taken' }
     if (!NEVER.has(response.status))
-      return { says: 'later', after: 1000 * (Number(response.headers.get('Retry-After')) || 0) }
+      return {
+        says: 'later',
+        after: Math.min(MOST_PATIENCE, 1000 * (Number(response.headers.get('Retry-After')) || 0)),
+      }
     const words = await response.text()
     return { says: 'never', words, index: Number(/\bevents\[(\d+)\]/.exec(words)?.[1] ?? -1) }
   } catch {

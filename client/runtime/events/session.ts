@@ -65,10 +65,12 @@ export function trackSession(tell: Tell, signal: AbortSignal): void {
   addEventListener('pagehide', onLeave, { signal })
   addEventListener(
     'pageshow',
-    () => {
+    ({ persisted }) => {
+      if (!persisted) return
       // Meanwhile another page of this tab may have gone on with it, or ended it.
       session = load()
       isStaying = !navigation
+      since = undefined
       onSeen()
     },
     { signal },
@@ -78,7 +80,7 @@ export function trackSession(tell: Tell, signal: AbortSignal): void {
 
 function load(): Session | undefined {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? 'null') ?? undefined
+    return (JSON.parse(sessionStorage.getItem(KEY) ?? 'null') as Session | null) ?? undefined
   } catch {
     // No storage here: a session lasts as long as the page.
     return undefined

@@ -54,7 +54,7 @@ export function storedJournal(): Journal {
       change((store) => {
         const request = store.get(order) as IDBRequest<KeptAction | undefined>
         request.addEventListener('success', () => request.result && store.put({ ...request.result, ...changed }))
-      }),
+      }, 'strict'),
     remove: (order) => write((store) => store.delete(order)),
     async after(order) {
       for (;;) {

@@ -3,8 +3,8 @@ export interface Records {
   read: <T>(work: (store: IDBObjectStore) => IDBRequest<T>) => Promise<T>
   /** Resolves when all that `work` asks for is stored; what it returns is the result of the request that it returned. */
   write: <T>(work: (store: IDBObjectStore) => IDBRequest<T>) => Promise<T>
-  /** As {@link Records.write}, and the power may fail right after it. `work` may go on in its requests' events. */
-  change: (work: (store: IDBObjectStore) => void) => Promise<void>
+  /** As {@link Records.write}, and `work` may go on in its requests' events. `strict`: the power may fail right after it. */
+  change: (work: (store: IDBObjectStore) => void, durability?: IDBTransactionDurability) => Promise<void>
   close: () => void
 }
 
@@ -56,8 +56,8 @@ export function openRecords({ name, store, keys }: RecordsOptions): Records {
       await done(transaction)
       return request.result
     },
-    async change(work) {
-      const transaction = await begin('readwrite', { durability: 'strict' })
+    async change(work, durability = 'default') {
+      const transaction = await begin('readwrite', { durability })
       work(transaction.objectStore(store))
       await done(transaction)
     },

@@ -1,7 +1,8 @@
-import { expect, type Page } from '@playwright/test'
+import { chromium, expect, type Page } from '@playwright/test'
+import { chromiumPath, CHROMIUM_FLAGS } from '../../services/provision.ts'
 import { startChromium } from '../engines/engine.ts'
 import { test } from '../kit.ts'
-import { open, serve, type Told } from './host.ts'
+import { open, serve, tell, type Told } from './host.ts'
 
 const told = ({ table }: Told, name: string) =>
   [...table.values()].flatMap(({ event }) => (event.name === name ? event : []))
@@ -70,12 +71,12 @@ test('what is thrown need not be an error', async ({ page, site }) => {
 
 test('a session begins once and ends once, over full loads and looks elsewhere', async ({ site }) => {
   const server = serve(site)
-  await using chromium = await startChromium()
-  const tab = await chromium.open()
+  await using browser = await startChromium()
+  const tab = await browser.open()
   const isReady = () => tab.read<boolean>(`document.documentElement.dataset.ready === ''`)
   await tab.go(`${site.url}/village`)
   await expect.poll(isReady).toBe(true)
-  const over = await chromium.open()
+  const over = await browser.open()
   await expect.poll(() => tab.read('document.visibilityState')).toBe('hidden')
   await expect.poll(() => told(server, 'session-start').map(({ data }) => data)).toEqual([{ place: '/village' }])
   await over.close()
@@ -97,14 +98,46 @@ test('a session begins once and ends once, over full loads and looks elsewhere',
 
 test('the session of a tab that is closed out of sight ends', async ({ site }) => {
   const server = serve(site)
-  await using chromium = await startChromium()
-  const tab = await chromium.open()
+  await using browser = await startChromium()
+  const tab = await browser.open()
   await tab.go(`${site.url}/village`)
   await expect.poll(() => told(server, 'session-start').length).toBe(1)
-  await chromium.open()
+  await browser.open()
   await expect.poll(() => tab.read('document.visibilityState')).toBe('hidden')
   await tab.close()
   await expect.poll(() => told(server, 'session-end').length).toBe(1)
+})
+
+test('a page that the browser kept goes on with its session when it is come back to from this site, and begins another from elsewhere', async ({
+  site,
+}) => {
+  const server = serve(site)
+  await using browser = await chromium.launch({
+    executablePath: await chromiumPath(),
+    args: CHROMIUM_FLAGS,
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
+  const page = await browser.newPage()
+  await open(page, site, '/village')
+  await expect.poll(() => told(server, 'session-start').length).toBe(1)
+  await page.evaluate(() => Object.assign(globalThis, { kept: 'as it was' }))
+  const goAndComeBack = async (url: string) => {
+    await page.evaluate((url) => void (location.href = url), url)
+    await expect.poll(() => page.url()).toBe(url)
+    // Playwright's own way back waits for a load, and a page that was kept does not load again.
+    await page.evaluate(() => void setTimeout(() => history.back()))
+    await expect.poll(() => page.url()).toBe(`${site.url}/village`)
+    expect(await page.evaluate(() => 'kept' in globalThis)).toBe(true)
+  }
+  const sessions = () => [told(server, 'session-start').length, told(server, 'session-end').length]
+  await goAndComeBack(`${site.url.replace('localhost', '127.0.0.1')}/page.js`)
+  await expect.poll(sessions).toEqual([2, 1])
+  await goAndComeBack(`${site.url}/page.js`)
+  await tell(page, 'a')
+  await expect.poll(server.names).toEqual(['a'])
+  expect(sessions()).toEqual([2, 1])
+  await page.close({ runBeforeUnload: true })
+  await expect.poll(sessions).toEqual([2, 2])
 })
 
 test('who comes back after half an hour begins another session, and the first ended when it was last seen', async ({
