@@ -1,3 +1,4 @@
+import { startEvents } from '../runtime/events.ts'
 import type { Fragments } from '../runtime/fragments.ts'
 import { startLater as startRest } from '../runtime/later.ts'
 import { type LiveEvent, startLive } from '../runtime/live.ts'
@@ -13,6 +14,7 @@ export async function startLater(fragments: Fragments): Promise<void> {
   startRest(fragments)
   startPrefetch(fragments)
   startVitals()
+  startEvents()
   document.addEventListener('firstframe:live', (event) => {
     const { event: kind, data } = (event as CustomEvent<LiveEvent>).detail
     if (kind === 'news') tell(data)
@@ -20,7 +22,6 @@ export async function startLater(fragments: Fragments): Promise<void> {
     if (location.pathname === '/feed' && kind === 'news') void fragments.refresh()
   })
   startLive('/live', { events: ['news', 'here'] })
-  trackSession()
   showWaiting()
   startAge(fragments)
   fragments.outbox = await startOutbox(fragments)
@@ -41,16 +42,3 @@ function count(unread: number): void {
 }
 
 const badge = () => document.querySelector<HTMLElement>('.badge')
-
-/** One session a tab. */
-function trackSession(): void {
-  if (sessionStorage.getItem('session')) return
-  sessionStorage.setItem('session', '1')
-  const send = (name: string) =>
-    navigator.sendBeacon(
-      '/track/record_event',
-      new Blob([JSON.stringify([{ name, at: Date.now() }])], { type: 'application/json' }),
-    )
-  send('session-start')
-  addEventListener('pagehide', () => send('session-end'))
-}

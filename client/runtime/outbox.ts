@@ -3,6 +3,7 @@ import type { Fragments, Outbox, Visit } from './fragments.ts'
 import { backoff } from './idle.ts'
 import { say } from './notice.ts'
 import { type Journal, type KeptAction, passingJournal, storedJournal } from './outbox/journal.ts'
+import { whoseIs } from './outbox/owner.ts'
 import { CHANNEL, sendKept, type Sent, SYNC, TAB, waits } from './outbox/send.ts'
 
 /** `detail` of the event `firstframe:outbox` on `document`. */
@@ -264,8 +265,6 @@ export async function startOutbox(
     },
   }
 }
-
-const whoseIs = () => document.querySelector<HTMLElement>('[data-owner][id]')
 
 function describe({ url, method, body, control, key = '' }: Visit, tab: string): Omit<KeptAction, 'order'> {
   const owner = whoseIs()

@@ -6,6 +6,7 @@ export interface Figure {
   unit:
     | 'actions'
     | 'bytes'
+    | 'events'
     | 'frames'
     | 'requests'
     | 'queries'

@@ -1,4 +1,5 @@
 import type { Figure } from './figure.ts'
+import { eventsLost } from './measure/eventsLost.ts'
 import { measureMemory } from './measure/memory.ts'
 import { recordEvent } from './measure/recordEvent.ts'
 import { timingFigures } from './measure/timing.ts'
@@ -8,4 +9,5 @@ export async function* measure(say: (line: string) => void): AsyncGenerator<Figu
   yield* timingFigures(say)
   yield await recordEvent(say)
   yield await measureMemory(say)
+  yield await eventsLost(say)
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { freePort, startProgram, untilReady, type Account, type Program } from './program.ts'
 
@@ -20,6 +21,8 @@ export interface Postgres extends AsyncDisposable {
   readonly pid: number
   /** Ends it at once; open connections break. What was committed is there again after {@link Postgres.restart}. */
   stop(): Promise<void>
+  /** Kills its first process, as a crash or the system short of memory does; the others end when they see it. What was committed is there again after {@link Postgres.restart}. */
+  kill(): Promise<void>
   /** Starts it anew on the same port; one that runs is stopped first. */
   restart(): Promise<void>
 }
@@ -85,9 +88,20 @@ export async function startPostgres({ path }: PostgresOptions): Promise<Postgres
       return program.pid
     },
     stop,
+    async kill() {
+      program.signal('SIGKILL')
+      await program.ended
+    },
     async restart() {
       await stop()
-      program = await start()
+      for (const deadline = Date.now() + 10_000; ; await sleep(20))
+        try {
+          program = await start()
+          return
+        } catch (error) {
+          // Of one that was killed the last process has not seen it yet.
+          if (!String(error).includes('shared memory block') || Date.now() > deadline) throw error
+        }
     },
     async [Symbol.asyncDispose]() {
       await stop()

@@ -5,10 +5,12 @@ import { connect } from 'node:net'
 import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
 import { startMemcached } from './memcached.ts'
+import { startNats } from './nats.ts'
 import { startPostgres } from './postgres.ts'
 import { provision } from './provision.ts'
 
 const memcached = inject('memcached')
+const nats = inject('nats')
 const postgresql = await provision('postgresql')
 
 /** Says something to a memcached. @returns its answer; null where none came in time. */
@@ -28,6 +30,8 @@ async function say(port: number, words: string): Promise<string | null> {
 /** Asks a PostgreSQL by a connection of its own. */
 async function ask(url: string, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: url })
+  // A connection that breaks is told by the statement as well.
+  client.on('error', () => {})
   await client.connect()
   try {
     return (await client.query<Record<string, unknown>>(sql)).rows
@@ -73,6 +77,38 @@ test.skipIf(postgresql.path === null)(
     const [{ data_directory: data }] = (await ask(server.url, 'SHOW data_directory')) as [{ data_directory: string }]
     await server[Symbol.asyncDispose]()
     expect([existsSync(data), isRunning(server.pid)]).toEqual([false, false])
+  },
+)
+
+test.skipIf(postgresql.path === null)(
+  'a PostgreSQL that is killed has what was committed when it is started again',
+  async () => {
+    await using server = await startPostgres({ path: postgresql.path ?? '' })
+    await ask(server.url, 'CREATE TABLE kept AS SELECT 1 AS one')
+    // Its processes have to see that the first is gone.
+    const cut = ask(server.url, 'SELECT pg_sleep(60)').then(() => 'answered', String)
+    const asleep = "SELECT 1 AS one FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+    await expect.poll(() => ask(server.url, asleep)).toEqual([{ one: 1 }])
+    await server.kill()
+    expect(await cut).toMatch(/ECONNRESET|terminated/)
+    await server.restart()
+    expect(await ask(server.url, 'SELECT * FROM kept')).toEqual([{ one: 1 }])
+  },
+)
+
+test.skipIf('missing' in nats)(
+  'a NATS is killed, starts anew on the same port, and leaves nothing behind',
+  async () => {
+    const server = await startNats(nats as { path: string })
+    const { port } = new URL(server.url)
+    // It says by itself what it is.
+    expect(await say(Number(port), '')).toContain('"jetstream":true')
+    await server.kill()
+    expect(await say(Number(port), '')).toBe(null)
+    await server.restart()
+    expect(await say(Number(port), '')).toContain('INFO')
+    await server[Symbol.asyncDispose]()
+    expect(isRunning(server.pid)).toBe(false)
   },
 )
 

@@ -82,6 +82,25 @@ test('an event that comes again is stored once, beside what is new', async () =>
   expect((await here.rows()).map(({ event_id }) => event_id)).toEqual(['k3v9x2ab.0', 'k3v9x2ab.1'])
 })
 
+test('what one player did is not taken as another’s, nor as nobody’s', async () => {
+  await using here = await site()
+  const Cookie = String((await here.server.ask('/in')).headers['set-cookie']).split(';')[0] ?? ''
+  const send = (headers: Record<string, string>) =>
+    here.server.ask('/track/record_event', {
+      method: 'POST',
+      headers: { ...json, ...headers },
+      body: '[{"id":"k3v9x2ab.0","name":"gift","at":1}]',
+    })
+  for (const headers of [{ Owner: 'bob', Cookie }, { Owner: 'ada' }]) {
+    const answer = await send(headers)
+    expect(answer.status).toBe(409)
+    expect(answer.text).toContain('another player is signed in')
+  }
+  expect(await here.rows()).toEqual([])
+  expect((await send({ Owner: 'ada', Cookie })).status).toBe(204)
+  expect(await here.rows()).toMatchObject([{ user_id: 'ada' }])
+})
+
 test('a clock that is wrong is corrected to the last 30 days', async () => {
   await using here = await site()
   const days = 86_400_000

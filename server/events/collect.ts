@@ -4,7 +4,7 @@ import { HttpError } from '../middleware/httperror.ts'
 import type { Log } from '../middleware/timing.ts'
 import type { Timings } from '../middleware/timings.ts'
 import { type Beacon, MAX_BEACON, parseBeacon } from '../wire/beacon.ts'
-import { MAX_EVENT_BYTES, parseEvents, type TrackedEvent } from '../wire/event.ts'
+import { MAX_EVENT_BYTES, OWNER, parseEvents, type TrackedEvent } from '../wire/event.ts'
 import { createBatch, NotWritten } from './batch.ts'
 import { readJson } from './body.ts'
 import type { StoredEvent } from './table.ts'
@@ -34,6 +34,9 @@ export interface EventsOptions {
   /** Milliseconds since the epoch. Default the machine's clock. */
   clock?: () => number
 }
+
+/** As Node names it. */
+const OWNER_KEY = OWNER.toLowerCase()
 
 /** A page that was without a line for longer than this says so in vain, and none tells the future. */
 const LATEST = 30 * 86_400_000
@@ -71,7 +74,8 @@ export interface CollectOptions {
 /**
  * What pages report: `POST /track/record_event` (an array of events, see `wire/event.ts`) and `POST /track/beacon` (what a page measured,
  * see `wire/beacon.ts`, at most 2 KB; one that comes twice counts once). Both answer 204, or 400 in words. A 204 for events says that they are stored for good: killing this process, the database
- * or NATS loses none of them. Where they cannot be stored the answer is 503 with `Retry-After`. Reads bodies itself, to its own limits: it goes before other parsers.
+ * or NATS loses none of them. Where they cannot be stored the answer is 503 with `Retry-After`; where the header `Owner` names another
+ * player than is signed in, 409. Reads bodies itself, to its own limits: it goes before other parsers.
  */
 export function collect({ events, timings, onBeacon }: CollectOptions): Router {
   const router = Router()
@@ -80,6 +84,9 @@ export function collect({ events, timings, onBeacon }: CollectOptions): Router {
     req.timing.controller = 'track/record_event'
     const batch = parsed(await readJson(req, MAX_EVENT_BYTES), parseEvents)
     req.timing.count('events', batch.length)
+    const owner = req.headers[OWNER_KEY]
+    if (owner !== undefined && owner !== req.session.user)
+      throw new HttpError(409, 'Keep these events: another player is signed in here.')
     try {
       if (batch.length > 0) await events.record(req.session.user, batch)
     } catch (error) {

@@ -22,6 +22,9 @@ export type EventData<Name extends EventName> = {
 /** Characters of a text that names something. */
 const NAME = 100
 
+/** Most characters of what is said of an error. At most 2 KB, so that a page with much to complain of is not heard above all others. */
+export const MAX_ERROR = { message: 300, stack: 1400, place: NAME, release: NAME } as const
+
 /** The events of a viral game and their fields: a number is the most characters that a text may have. */
 export const EVENTS = {
   install: { invited: 'boolean', source: NAME },
@@ -35,21 +38,26 @@ export const EVENTS = {
   build: { building: NAME, level: 'number' },
   'session-start': { place: NAME },
   'session-end': { seconds: 'number' },
-  // At most 2 KB, so that a page with much to complain of is not heard above all others.
-  error: { message: 300, stack: 1400, place: NAME, release: NAME },
+  error: MAX_ERROR,
 } as const satisfies Record<string, Readonly<Record<string, number | 'number' | 'boolean'>>>
 
 export type EventName = keyof typeof EVENTS
-export const EVENT_NAMES = Object.keys(EVENTS) as EventName[]
+export const EVENT_NAMES = /* @__PURE__ */ Object.keys(EVENTS) as EventName[]
 
 export const MAX_EVENTS = 50
 /** Bytes of a batch as JSON. */
 export const MAX_EVENT_BYTES = 16 * 1024
+/**
+ * Request header: the player whose events these are, where the page knows. Where another is signed in by the time they arrive the answer is 409, and the page keeps
+ * them for their own.
+ */
+export const OWNER = 'Owner'
 
-const FIELDS: ReadonlyMap<unknown, Readonly<Record<string, number | 'number' | 'boolean'>>> = new Map(
-  Object.entries(EVENTS),
+// A page takes no more than the limits from here: the bundler leaves out what is marked.
+const FIELDS: ReadonlyMap<unknown, Readonly<Record<string, number | 'number' | 'boolean'>>> = /* @__PURE__ */ new Map(
+  /* @__PURE__ */ Object.entries(EVENTS),
 )
-const KEYS = new Set(['id', 'name', 'at', 'data'])
+const KEYS = /* @__PURE__ */ new Set(['id', 'name', 'at', 'data'])
 const ID = /^[\w.-]{8,64}$/
 
 /**

@@ -1,3 +1,5 @@
+import { openRecords } from './records.ts'
+
 /** An action as it is stored. */
 export interface KeptAction {
   /** Order of sending; given by the journal. */
@@ -38,63 +40,21 @@ export interface Journal {
   close(): void
 }
 
-const NAME = 'firstframe'
-const STORE = 'outbox'
-
-/** One in IndexedDB, shared by all pages of the origin and their worker. Opened when first used, and again after the browser closed it. */
+/** One in IndexedDB, shared by all pages of the origin and their worker. */
 export function storedJournal(): Journal {
-  let opening: Promise<IDBDatabase> | undefined
-
-  async function begin(mode: IDBTransactionMode, options?: IDBTransactionOptions): Promise<IDBTransaction> {
-    const database = await (opening ??= open())
-    return database.transaction(STORE, mode, options)
-  }
-
-  async function read<T>(work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    const transaction = await begin('readonly')
-    return result(work(transaction.objectStore(STORE)))
-  }
-
-  async function write<T>(work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-    const transaction = await begin('readwrite')
-    const request = work(transaction.objectStore(STORE))
-    // Not when the answer has come round: a tab that is killed in the next moment has stored it.
-    transaction.commit()
-    await done(transaction)
-    return request.result
-  }
-
-  async function open(): Promise<IDBDatabase> {
-    try {
-      const request = indexedDB.open(NAME, 1)
-      request.addEventListener('upgradeneeded', () =>
-        request.result.createObjectStore(STORE, { keyPath: 'order', autoIncrement: true }),
-      )
-      const database = await result(request)
-      const forget = () => (opening = undefined)
-      // Emptied by the person, or wanted by a later release: the next use opens it anew.
-      database.addEventListener('close', forget)
-      database.addEventListener('versionchange', () => {
-        database.close()
-        forget()
-      })
-      return database
-    } catch (error) {
-      opening = undefined
-      throw error
-    }
-  }
-
+  const { read, write, change, close } = openRecords({
+    name: 'firstframe',
+    store: 'outbox',
+    keys: { keyPath: 'order', autoIncrement: true },
+  })
   return {
     add: async (action) => Number(await write((store) => store.add(action))),
-    async change(order, change) {
-      // Strict: what is changed waits for a line, and has nothing else to fall back on when the power fails.
-      const transaction = await begin('readwrite', { durability: 'strict' })
-      const store = transaction.objectStore(STORE)
-      const request = store.get(order) as IDBRequest<KeptAction | undefined>
-      request.addEventListener('success', () => request.result && store.put({ ...request.result, ...change }))
-      await done(transaction)
-    },
+    // Strict: what is changed waits for a line, and has nothing else to fall back on when the power fails.
+    change: (order, changed) =>
+      change((store) => {
+        const request = store.get(order) as IDBRequest<KeptAction | undefined>
+        request.addEventListener('success', () => request.result && store.put({ ...request.result, ...changed }))
+      }, 'strict'),
     remove: (order) => write((store) => store.delete(order)),
     async after(order) {
       for (;;) {
@@ -108,7 +68,7 @@ export function storedJournal(): Journal {
       const records: unknown[] = await read((store) => store.getAll())
       return records.filter(isAction)
     },
-    close: () => void opening?.then((database) => database.close()),
+    close,
   }
 }
 
@@ -143,17 +103,3 @@ function isAction(record: unknown): record is KeptAction {
     URL.parse(String(rest['url']))?.origin === location.origin
   )
 }
-
-const result = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.addEventListener('success', () => resolve(request.result))
-    request.addEventListener('error', () => reject(reason(request.error)))
-  })
-
-const done = (transaction: IDBTransaction): Promise<void> =>
-  new Promise((resolve, reject) => {
-    transaction.addEventListener('complete', () => resolve())
-    transaction.addEventListener('abort', () => reject(reason(transaction.error)))
-  })
-
-const reason = (error: DOMException | null) => error ?? new Error('outbox: IndexedDB failed without a reason')

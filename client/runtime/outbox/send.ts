@@ -1,5 +1,6 @@
 import { FRAGMENT } from '../../../server/wire/fragment.ts'
 import { ask, Lost } from '../ask.ts'
+import { alone } from './alone.ts'
 import type { Journal, KeptAction } from './journal.ts'
 
 /** Tag of the worker's `sync` event. */
@@ -41,7 +42,8 @@ const TRUSTED = 6 * 24 * 60 * 60_000
  */
 export async function sendKept(journal: Journal, signal?: AbortSignal): Promise<Go> {
   const go: Go = { sent: [], refused: [], again: undefined }
-  await alone(() => sendAll(journal, go, signal))
+  // Without Web Locks all may: the keys keep it right.
+  await alone(SENDING, () => sendAll(journal, go, signal))
   if (go.sent.length + go.refused.length > 0) tell(go)
   return go
 }
@@ -130,11 +132,4 @@ export async function waits({ refused, isUnderWay, tab }: KeptAction): Promise<b
   if (!isUnderWay || !locks) return true
   const { held = [] } = await locks.query()
   return held.every(({ name }) => name !== TAB + tab)
-}
-
-/** Runs `work` unless another is at it. Without Web Locks (an insecure origin) all may: the keys keep it right. */
-async function alone(work: () => Promise<void>): Promise<void> {
-  const { locks } = navigator as { locks?: LockManager }
-  if (!locks) return work()
-  await locks.request(SENDING, { ifAvailable: true }, (lock) => (lock ? work() : undefined))
 }

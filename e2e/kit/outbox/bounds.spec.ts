@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test'
+import { fillDisk } from '../disk.ts'
 import { test } from '../kit.ts'
 import { offline, open, readOutbox, serve, waiting } from './host.ts'
 
@@ -40,23 +41,6 @@ test('a page that does not know yet that another has signed in sends nothing as 
   expect(ledger.size).toBe(0)
 })
 
-/** Fills the origin's share of the disk to its last hundred bytes. Runs in the page. */
-async function fill(): Promise<string> {
-  const opening = indexedDB.open('filler', 1)
-  opening.addEventListener('upgradeneeded', () => opening.result.createObjectStore('filler', { autoIncrement: true }))
-  await new Promise((resolve) => opening.addEventListener('success', resolve))
-  const put = (size: number) =>
-    new Promise<string>((resolve) => {
-      const transaction = opening.result.transaction('filler', 'readwrite')
-      transaction.objectStore('filler').put(crypto.getRandomValues(new Uint8Array(size)))
-      transaction.addEventListener('complete', () => resolve(''))
-      transaction.addEventListener('abort', () => resolve(transaction.error?.name ?? 'aborted'))
-    })
-  let failure = ''
-  for (let size = 65_536; size >= 64; size /= 4) while ((failure = await put(size)) === '');
-  return failure
-}
-
 test('a full disk: what is done is kept while the page is open, in order, and the page can say so', async ({
   page,
   site,
@@ -69,7 +53,7 @@ test('a full disk: what is done is kept while the page is open, in order, and th
   await offline(context, true)
   await page.click('text=Go a')
   await waiting(page, 1)
-  expect(await page.evaluate(fill)).toBe('QuotaExceededError')
+  expect(await page.evaluate(fillDisk)).toBe('QuotaExceededError')
   await page.click('text=Go b')
   await waiting(page, 2)
   expect(await page.evaluate(() => states.at(-1)?.isStored)).toBe(false)
