@@ -12,25 +12,13 @@ const LINE =
     .split('\n')
     .findIndex((line) => line.includes('.closest(')) + 1
 
-/** Breaks the page, whose next tick then fails as any mistake would, and tells the server as a page does. */
+/** Breaks the page, whose next tick then fails as any mistake would; resolves when the server has stored what the page tells of it. */
 async function breakTheClock(page: Page): Promise<void> {
-  const status = await page.evaluate(async () => {
-    const failed = new Promise<ErrorEvent>((resolve) => {
-      addEventListener('error', resolve, { once: true })
-    })
-    Object.assign(document.querySelector('#hud [data-left]') ?? {}, { closest: undefined })
-    const { error, message } = await failed
-    const release = (await fetch('/')).headers.get('Release') ?? ''
-    const data = { message, stack: (error as Error).stack?.slice(0, 1400), place: location.pathname, release }
-    const { status } = await fetch('/track/record_event', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify([{ name: 'error', at: Date.now(), data }]),
-    })
-    return status
-  })
-  // Then all that was told before it is stored as well.
-  expect(status).toBe(204)
+  const told = page.waitForResponse((response) => response.request().postData()?.includes('closest') === true)
+  await page.evaluate(
+    () => void Object.assign(document.querySelector('#hud [data-left]') ?? {}, { closest: undefined }),
+  )
+  expect((await told).status()).toBe(204)
 }
 
 test('who plays, brings friends and meets an error is read on the page of events, with the line that was written', async ({
