@@ -138,6 +138,17 @@ test('a beacon of more than 2 KB is refused, whoever says how long it is', async
     }
 })
 
+test('what a page tells of itself drops nothing that was fetched ahead; an action does', async () => {
+  await using server = await listen(site().app)
+  const cleared = async (path: string, body: string) => {
+    const headers = { 'Content-Type': 'application/json', 'Sec-Fetch-Mode': 'cors' }
+    return (await server.ask(path, { method: 'POST', headers, body })).headers['clear-site-data']
+  }
+  expect(await cleared('/track/record_event', '[{"name":"install","at":1}]')).toBeUndefined()
+  expect(await cleared('/track/beacon', '{"id":"k3v9x2ab.0","release":"r","path":"/","vitals":{}}')).toBeUndefined()
+  expect(await cleared('/missions', '{}')).toBe('"prefetchCache"')
+})
+
 test('health and timing are there, and events are taken', async () => {
   await using server = await listen(site().app)
   expect((await server.ask('/health/ready')).status).toBe(200)

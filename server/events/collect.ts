@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import { type Response, Router } from 'express'
 import { randomUUID } from 'node:crypto'
 import { HttpError } from '../middleware/httperror.ts'
 import type { Log } from '../middleware/timing.ts'
@@ -82,6 +82,7 @@ export function collect({ events, timings, onBeacon }: CollectOptions): Router {
   const told = createMemory()
   router.post('/track/record_event', async (req, res) => {
     req.timing.controller = 'track/record_event'
+    changesNoPage(res)
     const batch = parsed(await readJson(req, MAX_EVENT_BYTES), parseEvents)
     req.timing.count('events', batch.length)
     const owner = req.headers[OWNER_KEY]
@@ -103,6 +104,7 @@ export function collect({ events, timings, onBeacon }: CollectOptions): Router {
   })
   router.post('/track/beacon', async (req, res) => {
     req.timing.controller = 'track/beacon'
+    changesNoPage(res)
     const beacon = parsed(await readJson(req, MAX_BEACON), parseBeacon)
     if (!told.isKnown(beacon.id)) {
       report(timings, beacon)
@@ -112,6 +114,9 @@ export function collect({ events, timings, onBeacon }: CollectOptions): Router {
   })
   return router
 }
+
+/** `speculation()` takes each write for an action, after which pages fetched ahead are out of date: these come all the time, and none is. */
+const changesNoPage = (res: Response): void => res.removeHeader('Clear-Site-Data')
 
 /** @throws HttpError 400 with the parser's words. */
 function parsed<T>(body: unknown, parse: (body: unknown) => T): T {
