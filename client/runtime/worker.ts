@@ -16,6 +16,8 @@ export interface AppWorker {
 }
 
 const EVERY = 60_000
+/** How long a load waits for the worker's word. A worker that was stopped has to start. Ms. */
+const PATIENCE = 500
 
 /**
  * Registers the service worker once the page is idle, and tells it which files this page has used, so that the next visit needs no
@@ -65,9 +67,21 @@ export function registerWorker(url: string, options: WorkerOptions = {}): AppWor
   }
 
   return {
-    activate: async () => say(container?.controller, { type: 'load' }),
+    activate: () => sayLoad(container?.controller),
     stop: () => stopping.abort(),
   }
+}
+
+/** Resolves once the worker knows: a navigation may overtake what was said before it. */
+function sayLoad(worker: ServiceWorker | null | undefined): Promise<void> {
+  if (!worker) return Promise.resolve()
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.addEventListener('message', () => resolve(), { once: true })
+    port1.start()
+    setTimeout(resolve, PATIENCE)
+    worker.postMessage({ type: 'load' }, [port2])
+  })
 }
 
 /** The page itself and the variants it chose: what the worker has not seen because it came after them. */

@@ -27,8 +27,10 @@ clientsClaim()
 self.addEventListener('message', (event) => {
   const message = event.data as Message
   // The page has seen another release: its copies are as good as changed.
-  if (message.type === 'load') noteChange()
-  else event.waitUntil(store(message, event))
+  if (message.type === 'load') {
+    noteChange()
+    event.ports[0]?.postMessage('')
+  } else event.waitUntil(store(message, event))
 })
 
 async function store({ page, assets }: Message & { type: 'used' }, event: ExtendableEvent) {
