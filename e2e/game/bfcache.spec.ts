@@ -20,7 +20,8 @@ const mark = (tab: Tab) => tab.read(`globalThis.kept = 'as it was'`)
 /** The browser's way back, to a page that it has kept: no load, no script started. */
 async function back(tab: Tab): Promise<void> {
   await tab.back()
-  await expect.poll(() => tab.read('globalThis.kept').catch(() => '')).toBe('as it was')
+  const kept = "globalThis.kept ?? JSON.stringify(performance.getEntriesByType('navigation')[0].notRestoredReasons)"
+  await expect.poll(() => tab.read(kept).catch(() => '')).toBe('as it was')
 }
 
 const lines = (game: Game, what: string) =>
