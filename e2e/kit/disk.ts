@@ -18,3 +18,15 @@ export async function fillDisk(): Promise<string> {
   for (let size = 65_536; size >= 64; size /= 4) while ((failure = await put(size)) === '');
   return failure
 }
+
+/** Browsers that store nothing, each with what makes a page's own so: a script for before it starts. */
+export const WITHOUT_DISK: readonly (readonly [name: string, forbid: () => void])[] = [
+  ['without IndexedDB', () => void Reflect.defineProperty(globalThis, 'indexedDB', { value: undefined })],
+  [
+    'whose IndexedDB may not be opened',
+    () =>
+      void (IDBFactory.prototype.open = () => {
+        throw new DOMException('The operation is insecure.', 'SecurityError')
+      }),
+  ],
+]

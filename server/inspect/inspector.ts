@@ -1,10 +1,9 @@
-import express, { type Express, type RequestHandler } from 'express'
+import express, { type Express, type RequestHandler, Router } from 'express'
 import type { Events } from '../events/collect.ts'
 import type { Reports } from '../events/report.ts'
 import { echoed } from '../log/echo.ts'
 import { Log } from '../log/log.ts'
 import { createMemory, type Memory } from '../memory/memory.ts'
-import { encode } from '../middleware/encode.ts'
 import { watchPauses } from '../middleware/pauses.ts'
 import { requestId } from '../middleware/requestid.ts'
 import { timing } from '../middleware/timing.ts'
@@ -96,26 +95,26 @@ export function createInspector(options: InspectorOptions): Inspector {
   const unwatch = watchPauses(traces)
   let receiver: Awaited<ReturnType<typeof receiveLog>> | undefined
 
+  const pages = Router().use(
+    // The forms' own fields, where nobody has read them yet.
+    express.urlencoded({ extended: false }),
+    access({ token, development }),
+    timingPage({ ...counts, timings, release, releases }),
+    tracePages({ traces, visits }),
+    metricsPage({ ...counts, timings, release, ...(events && { lostEvents: () => events.events.dropped }) }),
+    logPages({ log }),
+    memoryPage({ memory }),
+    profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),
+  )
+  if (events) pages.use(eventsPage({ reports: events.reports, lost: () => events.events.dropped }))
+
   return {
     log,
     timings,
     memory,
     profiler,
     first: [requestId(), timing({ timings, traces, log: log.write }), profiled(profiler)],
-    pages: [
-      echoed(log),
-      encode(),
-      // The forms' own fields, where nobody has read them yet.
-      forPages(express.urlencoded({ extended: false })),
-      access({ token, development }),
-      timingPage({ ...counts, timings, release, releases }),
-      tracePages({ traces, visits }),
-      metricsPage({ ...counts, timings, release, ...(events && { lostEvents: () => events.events.dropped }) }),
-      logPages({ log }),
-      memoryPage({ memory }),
-      ...(events ? [eventsPage({ reports: events.reports, lost: () => events.events.dropped })] : []),
-      profilePage({ profiler, routes: () => timings.routes().map(({ route }) => route), release }),
-    ],
+    pages: [echoed(log), aside(pages)],
     onBeacon: (beacon, user) => visits.take(beacon, user),
     async start(app) {
       await releases?.load()
@@ -138,7 +137,8 @@ export function createInspector(options: InspectorOptions): Inspector {
   }
 }
 
-const forPages =
-  (handler: RequestHandler): RequestHandler =>
+/** No request of the game's goes through any of them. */
+const aside =
+  (pages: Router): RequestHandler =>
   (req, res, next) =>
-    req.path.startsWith('/__') ? void handler(req, res, next) : next()
+    /^\/(?:__|metrics)/i.test(req.path) ? pages(req, res, next) : next()

@@ -1,6 +1,7 @@
 import type { Image, Manifest } from '../wire/manifest.ts'
 import { html } from './html.ts'
 import type { Page } from './pages.ts'
+import type { Trace } from './traces.ts'
 
 const image = (name: string, placeholder: string | null): Image => ({
   width: 1200,
@@ -57,3 +58,17 @@ export function page(rendered: string[] = [], more: Partial<Page> = {}): Page {
     ...more,
   }
 }
+
+/** A request that was answered in 10 ms, as far as a test does not say otherwise. */
+export const traceOf = (more: Partial<Trace> & Pick<Trace, 'id'>): Trace => ({
+  route: 'village',
+  method: 'GET',
+  path: '/',
+  state: '200',
+  began: Date.now(),
+  took: 10,
+  sent: more.took ?? 10,
+  counts: new Map(),
+  sections: [],
+  ...more,
+})

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { errors } from './errors.ts'
+import { traceOf } from './fixture.ts'
 import { watchPauses } from './pauses.ts'
 import { requestId } from './requestid.ts'
 import { answerPlain, listen } from './testing.ts'
@@ -8,19 +9,8 @@ import { Timings } from './timings.ts'
 import { type Trace, Traces } from './traces.ts'
 import express from 'express'
 
-const trace = (id: string, took: number, began = Date.now()): Trace => ({
-  id,
-  route: 'village',
-  method: 'GET',
-  path: '/',
-  state: '200',
-  began,
-  took,
-  sent: took,
-  counts: new Map(),
-  sections: [],
-})
-const of = (person: string, id: string, began: number): Trace => ({ ...trace(id, 1, began), person })
+const trace = (id: string, took: number, began = Date.now()) => traceOf({ id, took, began })
+const of = (person: string, id: string, began: number) => traceOf({ id, took: 1, began, person })
 const ids = (traces: readonly Trace[]) => traces.map(({ id }) => id)
 
 /** Holds the event loop. */

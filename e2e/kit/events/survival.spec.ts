@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { fillDisk } from '../disk.ts'
+import { fillDisk, WITHOUT_DISK } from '../disk.ts'
 import { test } from '../kit.ts'
 import { online, open, serve, stored, tell } from './host.ts'
 
@@ -80,16 +80,7 @@ test('a full disk: what is told is kept while the page is open', async ({ page, 
   await expect.poll(names).toEqual(['a', 'b'])
 })
 
-for (const [name, forbid] of [
-  ['without IndexedDB', () => void Reflect.defineProperty(globalThis, 'indexedDB', { value: undefined })],
-  [
-    'whose IndexedDB may not be opened',
-    () =>
-      void (IDBFactory.prototype.open = () => {
-        throw new DOMException('The operation is insecure.', 'SecurityError')
-      }),
-  ],
-] as const)
+for (const [name, forbid] of WITHOUT_DISK)
   test(`a browser ${name} tells events all the same, each once`, async ({ page, site, context }) => {
     const { batches, names, table } = serve(site)
     await page.addInitScript(forbid)

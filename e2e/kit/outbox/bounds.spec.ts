@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test'
-import { fillDisk } from '../disk.ts'
+import { fillDisk, WITHOUT_DISK } from '../disk.ts'
 import { test } from '../kit.ts'
 import { offline, open, readOutbox, serve, waiting } from './host.ts'
 
@@ -64,16 +64,7 @@ test('a full disk: what is done is kept while the page is open, in order, and th
   await waiting(page, 0)
 })
 
-for (const [name, forbid] of [
-  ['without IndexedDB', () => void Reflect.defineProperty(globalThis, 'indexedDB', { value: undefined })],
-  [
-    'whose IndexedDB may not be opened',
-    () =>
-      void (IDBFactory.prototype.open = () => {
-        throw new DOMException('The operation is insecure.', 'SecurityError')
-      }),
-  ],
-] as const)
+for (const [name, forbid] of WITHOUT_DISK)
   test(`a browser ${name} keeps what is done while the page is open`, async ({ page, site, context }) => {
     await page.addInitScript(forbid)
     const { ledger } = await serve(site)

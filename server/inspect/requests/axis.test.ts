@@ -1,18 +1,13 @@
 import { expect, test } from 'vitest'
+import { traceOf } from '../../middleware/fixture.ts'
 import type { Trace } from '../../middleware/traces.ts'
 import { axisOf } from './axis.ts'
 
 /** 10 ms at the server, inside 14 at the balancer after 6 before, inside 30 in the browser. */
-const whole: Trace = {
+const whole = traceOf({
   id: 'abcdefgh',
-  route: 'village',
-  method: 'GET',
-  path: '/',
-  state: '200',
   began: 1_000_000,
-  took: 10,
   sent: 11,
-  counts: new Map(),
   sections: [
     { layer: 'controller', from: 1, to: 9, depth: 0 },
     { layer: 'database', from: 2, to: 8, depth: 1, detail: 'select 1', outcome: '1 row' },
@@ -20,7 +15,7 @@ const whole: Trace = {
   ],
   balancer: { server: 'game1', receive: 1, queue: 2, connect: 3, response: 14, send: 5 },
   browser: { visit: 'v1', kind: 'parts', wait: 30, transfer: 2, decode: 3, morph: 4, next: 5 },
-}
+})
 const place = (trace: Trace, side: string, layer: string) => {
   const bar = axisOf(trace, []).bars.find((one) => one.side === side && one.layer === layer)
   return bar && [bar.from, bar.to]

@@ -1,22 +1,12 @@
 import { createSocket } from 'node:dgram'
 import { expect, test } from 'vitest'
+import { traceOf } from '../../middleware/fixture.ts'
 import { Timings } from '../../middleware/timings.ts'
-import { type Trace, Traces } from '../../middleware/traces.ts'
+import { Traces } from '../../middleware/traces.ts'
 import { Balancer, receiveLog } from './balancer.ts'
 
 const ID = '7F000001:A1B2_7F000001:1F90_67_1:1'
-const trace = (id: string): Trace => ({
-  id,
-  route: 'village',
-  method: 'GET',
-  path: '/',
-  state: '200',
-  began: Date.now(),
-  took: 10,
-  sent: 11,
-  counts: new Map(),
-  sections: [],
-})
+const trace = (id: string) => traceOf({ id })
 /** As HAProxy 2.6 writes it, by the format of `cdn/haproxy.ts`. */
 const line = (id: string, times = '1/2/3/14/25', server = 'game1', status = 200) =>
   `${id} ${status} 5120 ${times} ${server} GET /market`

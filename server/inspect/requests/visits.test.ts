@@ -1,21 +1,10 @@
 import { expect, test } from 'vitest'
-import { type Trace, Traces } from '../../middleware/traces.ts'
+import { traceOf } from '../../middleware/fixture.ts'
+import { Traces } from '../../middleware/traces.ts'
 import type { Beacon } from '../../wire/beacon.ts'
 import { requestsOf, Visits } from './visits.ts'
 
-const trace = (id: string, person?: string, took = 10): Trace => ({
-  id,
-  route: 'village',
-  method: 'GET',
-  path: '/',
-  state: '200',
-  began: Date.now(),
-  took,
-  sent: took,
-  counts: new Map(),
-  sections: [],
-  person,
-})
+const trace = (id: string, person?: string, took = 10) => traceOf({ id, person, took })
 const beacon = (more: Partial<Beacon> = {}): Beacon => ({
   id: 'visit0001.0',
   release: 'r1',
